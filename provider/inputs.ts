@@ -19,7 +19,8 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     wanted: 'must be a unicast MAC address like "52:54:00:12:34:56" (hyphens, dots or no separators are accepted too)',
   },
   hostname: {
-    accepts: (text) => text.length <= 253 && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),
+    accepts: (text) =>
+      text.length <= 253 && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),
     wanted: 'must be a host name (RFC 1123): letters, digits and hyphens, at most 63 characters a label, like "node1"',
   },
   subnet: {
@@ -36,7 +37,8 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
   },
   resourceName: {
     accepts: (text) => /^[\w.-]{1,100}$/.test(text),
-    wanted: "must be made of letters, digits, dots, hyphens and underscores (the resource's name is used in file names)",
+    wanted:
+      "must be made of letters, digits, dots, hyphens and underscores (the resource's name is used in file names)",
   },
   interface: {
     accepts: (text) => /^[\w.:@-]{1,15}$/.test(text),
@@ -59,7 +61,9 @@ export function checkInputs(schema: Schema, inputs: object): CheckFailure[] {
   const validate = compiled.get(schema) ?? ajv.compile(schema);
   compiled.set(schema, validate);
   if (validate(inputs)) return [];
-  const known = (validate.errors ?? []).filter((error) => !isUnknown(error.data) || error.keyword === "additionalProperties");
+  const known = (validate.errors ?? []).filter(
+    (error) => !isUnknown(error.data) || error.keyword === "additionalProperties",
+  );
   const seen = new Set<string>();
   return known.map(toFailure).filter(({ property, reason }) => {
     const key = `${property} ${reason}`;
@@ -71,7 +75,10 @@ function toFailure(error: ErrorObject): CheckFailure {
   const path = error.instancePath.slice(1).split("/").filter(Boolean);
   if (error.keyword === "required") path.push(error.params.missingProperty);
   if (error.keyword === "additionalProperties") path.push(error.params.additionalProperty);
-  const dotted = path.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join("").replace(/^\./, "");
+  const dotted = path
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join("")
+    .replace(/^\./, "");
   return { property: path[0] ?? "", reason: `${dotted} ${explain(error)}` };
 }
 
@@ -87,7 +94,8 @@ function explain(error: ErrorObject): string {
     }
     case "format": {
       const format = formats[error.params.format];
-      const wanted = format?.wanted ?? kernelArgumentProblem(String(error.data)) ?? `must be of the form ${error.params.format}`;
+      const wanted =
+        format?.wanted ?? kernelArgumentProblem(String(error.data)) ?? `must be of the form ${error.params.format}`;
       return `${wanted}, ${got}`;
     }
     case "enum":

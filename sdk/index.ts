@@ -1,1 +1,5 @@
-export {};
+export * as lab from "./lab";
+export { Machine, type MachineArgs, type MatchArgs, type PowerArgs } from "./machine";
+export type { NetworkArgs } from "./network";
+export { PxeServer, type PxeServerArgs } from "./pxeServer";
+export type { Server } from "./server";

@@ -53,6 +53,7 @@ export function kernelArgumentProblem(argument: string): string | undefined {
   if (/\s/.test(argument)) return "must not contain white space: write one argument an element";
   if (/[^\x21-\x7e]/.test(argument)) return "must be printable ASCII";
   const key = argument.split("=")[0] ?? "";
-  if (reserved.includes(key)) return `must leave ${key} to the package, which sets it from the release and the Ignition config`;
+  if (reserved.includes(key))
+    return `must leave ${key} to the package, which sets it from the release and the Ignition config`;
   return undefined;
 }

@@ -53,7 +53,8 @@ export function stepsIn(dnsmasq: string, access: string, expected: Expected): St
     if (acknowledged?.[2] === expected.mac) {
       addresses.add(acknowledged[1]!);
       steps.push({ what: `DHCP gave it ${acknowledged[1]}` });
-    } else if (asked?.[1] === expected.mac && steps.length === 0) steps.push({ what: "it asked for an address by DHCP" });
+    } else if (asked?.[1] === expected.mac && steps.length === 0)
+      steps.push({ what: "it asked for an address by DHCP" });
     else if (sent && addresses.has(sent[2]!)) steps.push({ what: `${nameOf(sent[1]!, expected)} sent by TFTP` });
   }
   for (const line of access.split("\n")) {

@@ -69,7 +69,12 @@ async function startLocally(
   const log = await open(files.logFile, "a");
   const line = [...enter, "sh", "-c", becomeDaemon, "sh", files.pidFile, ...argv];
   const [command, ...args] = line as [string, ...string[]];
-  const child = spawn(command, args, { cwd: files.cwd, env: environment, detached: true, stdio: ["ignore", log.fd, log.fd] });
+  const child = spawn(command, args, {
+    cwd: files.cwd,
+    env: environment,
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+  });
   const failed = new Promise<never>((_, reject) => child.on("error", reject));
   await Promise.race([failed, pidWritten(files.pidFile)]).finally(() => log.close());
   child.unref();
@@ -98,8 +103,7 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
 }
 
 /** Begins with a dot: dnsmasq, which reads whole directories, passes over such names. */
-const temporaryName = (path: string) =>
-  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 
 async function writeFileAtomically(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -25,7 +25,18 @@ export async function openNamespace(labDirectory: string): Promise<void> {
   const unshare = spawn(
     "unshare",
     // bash as the first process: unlike sleep it reaps the orphans that its namespace inherits
-    [...own, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", "sleep infinity & wait"],
+    [
+      ...own,
+      "--net",
+      "--mount",
+      "--pid",
+      "--fork",
+      "--kill-child",
+      "--mount-proc",
+      "bash",
+      "-c",
+      "sleep infinity & wait",
+    ],
     { detached: true, stdio: ["ignore", log.fd, log.fd] },
   );
   let failure = "";
@@ -70,7 +81,9 @@ export function labHost(labDirectory: string): Host {
   return localHost("the lab", () => {
     const holder = liveHolder(labDirectory);
     if (!holder)
-      throw new Error(`the lab in ${labDirectory} is not running (was this machine restarted?): run pulumi up --refresh`);
+      throw new Error(
+        `the lab in ${labDirectory} is not running (was this machine restarted?): run pulumi up --refresh`,
+      );
     const user = holder.userNamespace ? ["--user", "--preserve-credentials"] : [];
     return ["nsenter", "--target", String(holder.pid), ...user, "--net", "--mount", "--pid", "--"];
   });

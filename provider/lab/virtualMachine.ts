@@ -34,7 +34,8 @@ export async function rackUp(directory: string, hardware: Hardware): Promise<voi
   const host = labHost(labOf(directory));
   await host.makeDirectory(directory);
   await host.writeFile(hardwareFile(directory), `${JSON.stringify(hardware)}\n`);
-  if (hardware.diskMiB) await mustRun(host, ["truncate", "--size", `${hardware.diskMiB}M`, join(directory, "disk.img")]);
+  if (hardware.diskMiB)
+    await mustRun(host, ["truncate", "--size", `${hardware.diskMiB}M`, join(directory, "disk.img")]);
 }
 
 export async function hardwareIn(directory: string): Promise<Hardware | undefined> {
@@ -72,7 +73,13 @@ async function powerOn(directory: string): Promise<void> {
     const { socketEnd } = await layCable(host, cableOf(hardware.mac));
     const script = join(packageRoot, "provider/lab/assets/wire.py");
     await start(host, wire, ["python3", script, socketEnd, "net.sock"], join(directory, "wire.log"));
-    await mustRun(host, ["sh", "-c", 'for try in $(seq 100); do [ -S "$1" ] && exit; sleep 0.05; done; exit 1', "sh", join(directory, "net.sock")]);
+    await mustRun(host, [
+      "sh",
+      "-c",
+      'for try in $(seq 100); do [ -S "$1" ] && exit; sleep 0.05; done; exit 1',
+      "sh",
+      join(directory, "net.sock"),
+    ]);
   }
   await host.writeFile(consoleFile(directory), ""); // a boot's console begins with that boot
   await start(host, qemu, qemuCommand(hardware), join(directory, "qemu.log"));
@@ -101,6 +108,9 @@ function qemuCommand(hardware: Hardware): string[] {
 export async function consoleTail(directory: string, lines: number): Promise<string> {
   const bytes = (await labHost(labOf(directory)).readFile(consoleFile(directory))) ?? Buffer.alloc(0);
   // control sequences and other unprintable bytes would garble the terminal of whoever reads the error
-  const text = bytes.toString("latin1").replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replace(/[^\x20-\x7e\n\t]/g, "");
+  const text = bytes
+    .toString("latin1")
+    .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "")
+    .replace(/[^\x20-\x7e\n\t]/g, "");
   return text.trimEnd().split("\n").slice(-lines).join("\n");
 }

@@ -7,12 +7,14 @@ import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { type Site, sitePaths } from "../hosts/site";
-import { checkInputs, type CheckFailure } from "../inputs";
+import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { installBootPrograms } from "../services/bootPrograms";
 import { runServices, type ServiceConfigs, serviceStates, stopServices } from "../services/processes";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
+
+export type { Site };
 
 interface Arguments {
   readonly name: string;
@@ -66,16 +68,25 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
     (news.network?.lab ? join(news.network.lab, "server") : join(stateDirectory(), news.name));
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
   if (services === "none" || !network) return { inputs: toWire({ services, site, state: {} }), failures };
-  const configs = { dnsmasq: dnsmasqConfig(site, network), nginx: nginxConfig(site, { address: network.address, port: 80 }) };
+  const configs = {
+    dnsmasq: dnsmasqConfig(site, network),
+    nginx: nginxConfig(site, { address: network.address, port: 80 }),
+  };
   return { inputs: toWire({ services, site, configs, state: { dnsmasq: "running", nginx: "running" } }), failures };
 }
 
 function missing(news: Arguments, services: string): CheckFailure[] {
   const failures: CheckFailure[] = [];
   if (services === "process" && !news.network)
-    failures.push({ property: "network", reason: 'network is required with services "process": the interface and its subnet' });
+    failures.push({
+      property: "network",
+      reason: 'network is required with services "process": the interface and its subnet',
+    });
   if (services === "none" && !news.url)
-    failures.push({ property: "url", reason: 'url is required with services "none": where machines will reach the directory' });
+    failures.push({
+      property: "url",
+      reason: 'url is required with services "none": where machines will reach the directory',
+    });
   const subnet = news.network && parseSubnet(news.network.subnet);
   const address = news.network?.address;
   if (subnet && address && !isInside(subnet, address))
@@ -109,7 +120,16 @@ export async function update(_id: string, olds: Inputs, news: Inputs): Promise<d
 async function serve({ site, configs }: Inputs): Promise<void> {
   const host = hostOf(site);
   const paths = sitePaths(site);
-  for (const directory of [paths.store, paths.ignition, paths.pxelinuxConfigs, paths.dhcpHosts, paths.releases, paths.etc, paths.log, paths.run])
+  for (const directory of [
+    paths.store,
+    paths.ignition,
+    paths.pxelinuxConfigs,
+    paths.dhcpHosts,
+    paths.releases,
+    paths.etc,
+    paths.log,
+    paths.run,
+  ])
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
   await host.link("../http/store", `${paths.tftp}/store`);
@@ -140,4 +160,5 @@ async function remove(_id: string, { site, configs }: Inputs): Promise<void> {
     await host.remove(join(site.directory, part));
   if ((await host.list(site.directory)).length === 0) await host.remove(site.directory);
 }
+
 export { remove as delete };

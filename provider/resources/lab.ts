@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { parseSubnet, networkIn } from "../boot/network";
+import { networkIn, parseSubnet } from "../boot/network";
 import { stateDirectory } from "../directories";
 import { localHost } from "../hosts/local";
 import { checkInputs } from "../inputs";
@@ -61,4 +61,5 @@ async function remove(_id: string, props: Inputs): Promise<void> {
   await closeNamespace(props.directory);
   await localHost().remove(props.directory);
 }
+
 export { remove as delete };

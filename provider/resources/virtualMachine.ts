@@ -69,4 +69,5 @@ export async function update(_id: string, _olds: Inputs, news: Inputs): Promise<
 async function remove(_id: string, props: Inputs): Promise<void> {
   await takeOut(props.power.virtualMachine, isNamespaceOpen(props.lab));
 }
+
 export { remove as delete };

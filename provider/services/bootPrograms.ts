@@ -16,7 +16,9 @@ export async function installBootPrograms(host: Host, site: Site): Promise<void>
   for (const { name, sources } of programs) {
     const source = await firstThere(host, sources);
     if (!source)
-      throw new Error(`${host.name} has no ${name}: install the packages pxelinux and syslinux-common (Fedora: syslinux)`);
+      throw new Error(
+        `${host.name} has no ${name}: install the packages pxelinux and syslinux-common (Fedora: syslinux)`,
+      );
     await mustRun(host, ["cp", "--force", source, `${tftp}/${name}`]);
   }
 }
