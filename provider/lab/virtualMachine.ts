@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { mustRun } from "../hosts/host";
 import { type Daemon, isRunning, start, stop } from "../hosts/processes";
 import { packageRoot } from "../packageRoot";
@@ -108,9 +109,6 @@ function qemuCommand(hardware: Hardware): string[] {
 export async function consoleTail(directory: string, lines: number): Promise<string> {
   const bytes = (await labHost(labOf(directory)).readFile(consoleFile(directory))) ?? Buffer.alloc(0);
   // control sequences and other unprintable bytes would garble the terminal of whoever reads the error
-  const text = bytes
-    .toString("latin1")
-    .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "")
-    .replace(/[^\x20-\x7e\n\t]/g, "");
+  const text = stripVTControlCharacters(bytes.toString("latin1")).replace(/[^ -~\n\t]/g, "");
   return text.trimEnd().split("\n").slice(-lines).join("\n");
 }
