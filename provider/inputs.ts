@@ -57,7 +57,8 @@ const compiled = new Map<Schema, ValidateFunction>();
  * Holds a resource's inputs against its JSON schema: one failure for each thing that is wrong, with its path, what was
  * found and what to write instead. Values that only `up` will know pass.
  */
-export function checkInputs(schema: Schema, inputs: object): CheckFailure[] {
+export function checkInputs(schema: Schema, news: object): CheckFailure[] {
+  const { __provider, ...inputs } = news as { __provider?: string };
   const validate = compiled.get(schema) ?? ajv.compile(schema);
   compiled.set(schema, validate);
   if (validate(inputs)) return [];

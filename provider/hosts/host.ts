@@ -9,7 +9,6 @@ export interface RunOptions {
   readonly stdin?: string | Buffer;
   /** Milliseconds until the command is killed; default two minutes. */
   readonly timeoutMs?: number;
-  readonly cwd?: string;
 }
 
 /**

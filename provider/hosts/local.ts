@@ -31,7 +31,7 @@ export function localHost(name = "this machine", enter: () => readonly string[] 
 function runLocally(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
@@ -55,8 +55,11 @@ function runLocally(argv: readonly string[], options: RunOptions = {}): Promise<
   });
 }
 
-/** The shell writes its own pid and becomes the daemon, so the pid is the daemon's in whichever pid namespace it runs. */
-const becomeDaemon = 'echo $$ > "$1"; shift; exec "$@"';
+/**
+ * The shell writes its own pid and becomes the daemon, so the pid is the daemon's in whichever pid namespace it runs. It
+ * also changes directory itself: entering a mount namespace leads to its root.
+ */
+const becomeDaemon = 'cd "$1" && echo $$ > "$2" && shift 2 && exec "$@"';
 
 async function startLocally(
   enter: readonly string[],
@@ -67,7 +70,7 @@ async function startLocally(
   await rm(files.pidFile, { force: true });
   await mkdir(dirname(files.logFile), { recursive: true });
   const log = await open(files.logFile, "a");
-  const line = [...enter, "sh", "-c", becomeDaemon, "sh", files.pidFile, ...argv];
+  const line = [...enter, "sh", "-c", becomeDaemon, "sh", files.cwd ?? "/", files.pidFile, ...argv];
   const [command, ...args] = line as [string, ...string[]];
   const child = spawn(command, args, {
     cwd: files.cwd,

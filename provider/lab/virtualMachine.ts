@@ -71,6 +71,7 @@ async function powerOn(directory: string): Promise<void> {
   if (!hardware) throw new Error(`there is no virtual machine in ${directory}: run pulumi up --refresh`);
   const { qemu, wire } = daemons(directory);
   if (!(await isRunning(host, wire))) {
+    await host.remove(join(directory, "net.sock")); // a dead wire's would be taken for the new one's
     const { socketEnd } = await layCable(host, cableOf(hardware.mac));
     const script = join(packageRoot, "provider/lab/assets/wire.py");
     await start(host, wire, ["python3", script, socketEnd, "net.sock"], join(directory, "wire.log"));

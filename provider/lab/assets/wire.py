@@ -15,7 +15,7 @@ import struct
 import sys
 
 SIOCETHTOOL = 0x8946
-# ETHTOOL_STXCSUM, _STSO, _SGSO, _SGRO: what leaves the interface must be a real frame with a real checksum.
+# ETHTOOL_STXCSUM, _STSO, _SGSO, _SGRO: what reaches the wire must be a real frame with a real checksum.
 OFFLOADS = (0x17, 0x1F, 0x24, 0x2C)
 SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC, PACKET_OUTGOING = 263, 1, 1, 4
 ETH_P_ALL = 3
@@ -80,7 +80,9 @@ def carry(packets, machine):
 
 
 def main(interface, path):
-    switch_offloads_off(interface)
+    for _, name in socket.if_nameindex():  # in the lab's namespace: its bridge and the ends of its cables
+        if name != "lo":
+            switch_offloads_off(name)
     packets = open_interface(interface)
     if os.path.exists(path):
         os.unlink(path)
