@@ -4,6 +4,7 @@ interface Declared {
   readonly release: string;
   readonly ignition: string;
   readonly kernelArguments?: readonly string[];
+  readonly hostname?: string;
   readonly power?: Power;
   readonly reprovision: string;
   readonly bootDigest: string;
@@ -26,6 +27,7 @@ export function consequence(before: Partial<Declared>, now: Declared): string {
   const what = [
     before.release !== now.release ? "release" : "",
     before.ignition !== now.ignition ? "Ignition" : "",
+    before.hostname !== now.hostname ? "host name" : "",
     JSON.stringify(before.kernelArguments ?? []) !== JSON.stringify(now.kernelArguments ?? [])
       ? "kernel arguments"
       : "",

@@ -14,11 +14,7 @@ const files = (site: Site) => ({
 
 /** Where the logs stand now. */
 export async function logPosition(host: Host, site: Site): Promise<LogPosition> {
-  const sizeOf = async (file: string) => {
-    const { code, stdout } = await host.run(["stat", "--format=%s", file]);
-    return code === 0 ? Number(stdout) : 0;
-  };
-  return { dnsmasq: await sizeOf(files(site).dnsmasq), access: await sizeOf(files(site).access) };
+  return { dnsmasq: (await host.size(files(site).dnsmasq)) ?? 0, access: (await host.size(files(site).access)) ?? 0 };
 }
 
 /** What a machine's requests are told apart by: the files that it was declared to boot. */

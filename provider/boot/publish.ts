@@ -69,6 +69,20 @@ export function bootFiles(site: Site, binding: Binding, manifest: Manifest): Boo
 const dhcpHostFile = (site: Site, mac: string) => `${sitePaths(site).dhcpHosts}/${mac.replaceAll(":", "-")}`;
 const ownerLine = (name: string) => `Machine ${name}`;
 
+/** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
+export async function requireContent(host: Host, site: Site, binding: Binding, manifest: Manifest): Promise<void> {
+  const paths = sitePaths(site);
+  const needed = [
+    ...[manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) =>
+      file ? [paths.artifact(file.sha256)] : [],
+    ),
+    paths.ignitionConfig(binding.ignition),
+  ];
+  for (const path of needed)
+    if ((await host.size(path)) === undefined)
+      throw new Error(`${host.name}: ${path} is missing, which Machine ${binding.name} boots: run pulumi up --refresh`);
+}
+
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */
 export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
   let wrote = false;

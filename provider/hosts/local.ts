@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Host, RunOptions, RunResult } from "./host";
 
@@ -19,6 +19,7 @@ export function localHost(name = "this machine", enter: () => readonly string[] 
     run: async (argv, options) => runLocally([...enter(), ...argv], options),
     start: async (argv, files) => startLocally(enter(), argv, files),
     readFile: (path) => readFile(path).catch(absent(undefined)),
+    size: async (path) => (await stat(path).catch(absent(undefined)))?.size,
     readFrom,
     writeFile: writeFileAtomically,
     list: async (directory) => (await readdir(directory).catch(absent([] as string[]))).sort(),

@@ -9,6 +9,7 @@ import {
   declaredDigest,
   isPublished,
   publish,
+  requireContent,
   withdraw,
   withdrawOutdated,
 } from "../boot/publish";
@@ -139,7 +140,9 @@ type Booted = Pick<State, "bootedDigest" | "bootedVersion" | "bootedAt" | "boote
 async function provision(inputs: Inputs, olds: State | undefined): Promise<Booted> {
   const host = hostOf(inputs.site);
   const manifest = await readManifest(host, inputs.site, inputs.release);
-  await publish(host, bootFiles(inputs.site, bindingOf(inputs), manifest));
+  const binding = bindingOf(inputs);
+  await requireContent(host, inputs.site, binding, manifest);
+  await publish(host, bootFiles(inputs.site, binding, manifest));
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
