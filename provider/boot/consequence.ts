@@ -32,5 +32,5 @@ export function consequence(before: Partial<Declared>, now: Declared): string {
       ? "kernel arguments"
       : "",
   ].filter(Boolean);
-  return `new ${what.join(", ") || "machine settings"}: ${when}`;
+  return `${what.length > 0 ? `new ${what.join(", ")}` : "does not run what is declared"}: ${when}`;
 }

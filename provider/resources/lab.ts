@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { networkIn, parseSubnet } from "../boot/network";
 import { stateDirectory } from "../directories";
@@ -60,6 +61,7 @@ export async function update(_id: string, _olds: Inputs, news: Inputs): Promise<
 async function remove(_id: string, props: Inputs): Promise<void> {
   await closeNamespace(props.directory);
   await localHost().remove(props.directory);
+  await rmdir(dirname(props.directory)).catch(() => undefined); // other labs may lie beside it
 }
 
 export { remove as delete };

@@ -114,12 +114,8 @@ export async function diff(_id: string, olds: State, news: Inputs): Promise<dyna
     const replaces = olds.mac !== news.mac ? ["mac"] : olds.site.directory !== news.site.directory ? ["site"] : [];
     return { replaces };
   }
-  return { changes: isStale(olds) };
+  return { changes: false };
 }
-
-/** Declared to be waited for, and not (or no longer) running what was declared. */
-const isStale = (state: State) =>
-  state.waitForBoot !== undefined && state.reprovision === "reboot" && state.bootedDigest !== state.bootDigest;
 
 const notBooted = { bootedDigest: "", bootedVersion: "", bootedAt: "", bootedAddress: "", bootSeconds: 0 };
 
@@ -198,12 +194,17 @@ export async function read(id: string, props: State): Promise<dynamic.ReadResult
   const report = isOff ? undefined : await latestReport(host, props.site, props.mac);
   const isSameBoot = report?.digest === props.bootedDigest && report.at === Date.parse(props.bootedAt);
   const booted = report ? { ...fromReport(report), bootSeconds: isSameBoot ? props.bootSeconds : 0 } : notBooted;
-  const outs = toWire({ ...props, ...booted });
-  return {
-    id,
-    props: outs,
-    inputs: (await isIntact(props)) ? inputsOf(props) : { ...inputsOf(props), bootDigest: "altered on the server" },
-  };
+  const drift = (await isIntact(props)) ? runningDrift(props, isOff, report) : "its files on the server were altered";
+  const outs = toWire({ ...props, ...booted, bootDigest: drift ?? props.bootDigest });
+  return { id, props: outs, inputs: inputsOf(outs) };
+}
+
+/** What the machine runs where that isn't what it should run by now; the preview shows it in place of the boot digest. */
+function runningDrift(props: State, isOff: boolean, report: BootReport | undefined): string | undefined {
+  if (props.reprovision !== "reboot" || !props.waitForBoot) return undefined;
+  if (isOff) return "switched off";
+  if (!report) return "never phoned home";
+  return report.digest === props.bootDigest ? undefined : report.digest;
 }
 
 async function isIntact(props: State): Promise<boolean> {
