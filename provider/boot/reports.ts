@@ -61,7 +61,7 @@ const reportUri = /^\/booted\/((?:[0-9a-f]{2}-){5}[0-9a-f]{2})\/([0-9a-f]{64})(?
 export function parseReport(line: string): BootReport | undefined {
   let entry: { t?: number; ip?: string; m?: string; u?: string; s?: number };
   try {
-    entry = JSON.parse(line);
+    entry = JSON.parse(line) ?? {};
   } catch {
     return undefined;
   }

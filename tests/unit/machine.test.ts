@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { check } from "../../provider/resources/machine";
+import { unknownMarker } from "../../provider/unknown";
+
+const base = {
+  name: "node1",
+  site: { directory: "/srv/one", url: "http://10.44.0.1" },
+  mac: "52-54-00-AA-BB-01",
+  release: `stable 43.20261101.3.0 x86_64 sha256:${"a".repeat(64)}`,
+  ignition: `compute sha256:${"b".repeat(64)}`,
+};
+const inputsOf = async (news: object, olds: object = {}) => (await check(olds, news)).inputs;
+const reasonsOf = async (news: object) => ((await check({}, news)).failures ?? []).map(({ reason }) => reason);
+
+describe("Machine at preview", () => {
+  it("knows the boot digest and says what will happen", async () => {
+    const inputs = await inputsOf(base);
+    assert.match(inputs.bootDigest, /^[0-9a-f]{64}$/);
+    assert.equal(inputs.mac, "52:54:00:aa:bb:01");
+    assert.equal(inputs.consequence, "first boot: at its next boot");
+  });
+
+  for (const [what, changed] of [
+    ["release", { release: base.release.replace(/a{64}/, "c".repeat(64)) }],
+    ["Ignition", { ignition: base.ignition.replace(/b{64}/, "c".repeat(64)) }],
+    ["kernel arguments", { kernelArguments: ["quiet"] }],
+    ["host name", { hostname: "node-one" }],
+  ] as const)
+    it(`names a new ${what} as the reason for a restart`, async () => {
+      const machine = { ...base, reprovision: "reboot", power: { virtualMachine: "/lab/machines/node1" } };
+      const before = await inputsOf(machine);
+      const after = await inputsOf({ ...machine, ...changed }, before);
+      assert.notEqual(after.bootDigest, before.bootDigest);
+      assert.equal(after.consequence, `new ${what}: restarted now`);
+    });
+
+  it("changes nothing when how to wait changes, or nothing at all", async () => {
+    const before = await inputsOf(base);
+    const after = await inputsOf({ ...base, waitForBoot: "5m" }, before);
+    assert.equal(after.bootDigest, before.bootDigest);
+    assert.equal(after.consequence, before.consequence);
+  });
+
+  it("does not take moving the server for something else to boot", async () => {
+    const moved = { ...base, site: { directory: "/srv/two", url: "http://10.9.9.9" } };
+    assert.equal((await inputsOf(moved)).bootDigest, (await inputsOf(base)).bootDigest);
+  });
+
+  it("refuses two machines with one MAC address, in whatever form", async () => {
+    await inputsOf({ ...base, mac: "52:54:00:aa:bb:02" });
+    const [reason] = await reasonsOf({ ...base, name: "node2", mac: "5254.00aa.bb02" });
+    assert.match(reason ?? "", /match\.mac 52:54:00:aa:bb:02 is already taken by Machine "node1"/);
+  });
+
+  for (const [what, changed, expected] of [
+    ["a MAC address that is none", { mac: "52:54:00" }, /^match\.mac must be a unicast MAC address/],
+    ["a host name with a line break", { hostname: "a\nb" }, /^hostname must be a host name/],
+    ["a kernel argument with a quote", { kernelArguments: ['a="b"'] }, /^kernelArguments\[0\] must not contain quotes/],
+    [
+      "a kernel argument with a line break",
+      { kernelArguments: ["a\nb"] },
+      /^kernelArguments\[0\] must not contain a line break/,
+    ],
+    [
+      "a kernel argument that is the package's",
+      { kernelArguments: ["initrd=x"] },
+      /^kernelArguments\[0\] must leave initrd/,
+    ],
+    ["a wait that is no duration", { waitForBoot: "ten minutes" }, /^waitForBoot must be a duration like/],
+  ] as const)
+    it(`refuses ${what}`, async () => {
+      const [reason] = await reasonsOf({ ...base, mac: "52:54:00:aa:bb:99", ...(changed as object) });
+      assert.match(reason ?? "nothing was refused", expected);
+    });
+
+  it("leaves what it can't know yet to `up`", async () => {
+    const { inputs, failures } = await check({}, { ...base, release: unknownMarker });
+    assert.deepEqual(failures ?? [], []);
+    assert.equal(inputs.bootDigest, unknownMarker);
+  });
+});
