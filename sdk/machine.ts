@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as provider from "../provider/resources/machine";
-import { isOfType, moduleName, typeToken } from "./dynamicType";
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
 import type { Server } from "./server";
 
 /** By what a machine is known when it asks what to boot. */
@@ -47,25 +46,25 @@ export interface MachineArgs {
 }
 
 /** The binding of one machine to what it boots, and what it last booted. */
-export class Machine extends pulumi.dynamic.Resource {
+export class Machine extends DynamicResource {
   static readonly __pulumiType = typeToken("Machine");
 
   /** In normal form: "52:54:00:44:00:01". */
   declare readonly mac: pulumi.Output<string>;
   /** Hex sha256 of what is declared: release, Ignition, kernel arguments. */
   declare readonly bootDigest: pulumi.Output<string>;
-  /** What the last change meant for the machine, in words. */
-  declare readonly consequence: pulumi.Output<string>;
-  /** Hex sha256 that the machine last phoned home with; empty: it hasn't, or it is switched off. */
-  declare readonly bootedDigest: pulumi.Output<string>;
+  /** What the last change meant for the machine, in words; undefined where nothing changed since it was declared. */
+  declare readonly consequence: pulumi.Output<string | undefined>;
+  /** Hex sha256 that the machine last phoned home with; undefined: it hasn't, or it is switched off. */
+  declare readonly bootedDigest: pulumi.Output<string | undefined>;
   /** The version that its operating system said it is. */
-  declare readonly bootedVersion: pulumi.Output<string>;
+  declare readonly bootedVersion: pulumi.Output<string | undefined>;
   /** When it phoned home: ISO 8601, by the server's clock. */
-  declare readonly bootedAt: pulumi.Output<string>;
+  declare readonly bootedAt: pulumi.Output<string | undefined>;
   /** The address it phoned home from. */
-  declare readonly bootedAddress: pulumi.Output<string>;
-  /** Seconds from power-on to phone-home; 0 where `up` did not switch it on. */
-  declare readonly bootSeconds: pulumi.Output<number>;
+  declare readonly bootedAddress: pulumi.Output<string | undefined>;
+  /** Seconds from power-on to phone-home; undefined where `up` did not switch it on. */
+  declare readonly bootSeconds: pulumi.Output<number | undefined>;
 
   constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
     const { server, match, release, ignition, ...rest } = args;
@@ -79,7 +78,7 @@ export class Machine extends pulumi.dynamic.Resource {
       bootSeconds: undefined,
     };
     const props = { ...rest, name, site: server.site, mac: match.mac, release: release.ref, ignition: ignition.ref };
-    super(provider, name, { ...props, ...computed }, opts, moduleName, "Machine");
+    super("Machine", "machine", name, { ...props, ...computed }, opts);
   }
 
   static override isInstance(value: unknown): value is Machine {

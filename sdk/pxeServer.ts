@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Site } from "../provider/resources/bootServices";
-import * as bootServices from "../provider/resources/bootServices";
-import { moduleName } from "./dynamicType";
+import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
 import type { Server } from "./server";
 
@@ -24,12 +23,12 @@ export interface PxeServerArgs {
 }
 
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */
-class BootServices extends pulumi.dynamic.Resource {
+class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    super(bootServices, name, { ...args, name: qualified, site: undefined }, opts, moduleName, "BootServices");
+    super("BootServices", "bootServices", name, { ...args, name: qualified, site: undefined }, opts);
   }
 }
 

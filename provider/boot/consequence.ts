@@ -6,24 +6,24 @@ interface Declared {
   readonly kernelArguments?: readonly string[];
   readonly hostname?: string;
   readonly power?: Power;
-  readonly reprovision: string;
+  readonly reprovision?: string;
   readonly bootDigest: string;
   readonly consequence?: string;
 }
 
 /**
  * What a change means for the machine, for the preview to say: computed from what was declared before and what is declared
- * now. Where nothing changes for the machine, the words of the last change stay, so that they make no difference themselves.
+ * now. Undefined for a machine that was not declared before. Where nothing changes for the machine, the words of the last change stay, so that they make no difference themselves.
  */
-export function consequence(before: Partial<Declared>, now: Declared): string {
-  if (before.bootDigest === now.bootDigest && before.consequence) return before.consequence;
+export function consequence(before: Partial<Declared>, now: Declared): string | undefined {
+  if (before.bootDigest === undefined) return undefined; // that a new machine is new goes without saying
+  if (before.bootDigest === now.bootDigest) return before.consequence;
   const when =
     now.reprovision !== "reboot"
       ? "at its next boot"
       : now.power
         ? "restarted now"
         : "once somebody restarts it (no power declared)";
-  if (before.bootDigest === undefined) return `first boot: ${when}`;
   const what = [
     before.release !== now.release ? "release" : "",
     before.ignition !== now.ignition ? "Ignition" : "",

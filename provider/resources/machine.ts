@@ -37,23 +37,24 @@ interface Inputs {
   readonly hostname?: string;
   readonly address?: string;
   readonly power?: Power;
-  readonly reprovision: "reboot" | "next-boot";
+  /** Absent: "next-boot". */
+  readonly reprovision?: "reboot" | "next-boot";
   readonly waitForBoot?: string;
   /** What the machine will phone home with, hex sha256. */
   readonly bootDigest: string;
   /** What the last change meant for the machine, in words. */
-  readonly consequence: string;
+  readonly consequence?: string;
 }
 
 interface State extends Inputs {
-  /** What it last phoned home with; empty: nothing yet, or it is switched off. */
-  readonly bootedDigest: string;
-  readonly bootedVersion: string;
+  /** What it last phoned home with; absent: nothing yet, or it is switched off. */
+  readonly bootedDigest?: string;
+  readonly bootedVersion?: string;
   /** ISO 8601, by the server's clock. */
-  readonly bootedAt: string;
-  readonly bootedAddress: string;
-  /** From power-on to phone-home; 0 where the package did not switch it on. */
-  readonly bootSeconds: number;
+  readonly bootedAt?: string;
+  readonly bootedAddress?: string;
+  /** From power-on to phone-home; absent where the package did not switch it on. */
+  readonly bootSeconds?: number;
 }
 
 const schema = {
@@ -95,7 +96,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   }));
   const mac = isUnknown(news.mac) ? undefined : normalMac(news.mac ?? "");
   if (mac && failures.length === 0) failures.push(...claim(news, mac));
-  const inputs = { ...news, ...(mac ? { mac } : {}), reprovision: news.reprovision ?? "next-boot" } as Inputs;
+  const inputs = { ...news, ...(mac ? { mac } : {}) } as Inputs;
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, bindingOf(inputs)) };
@@ -117,7 +118,7 @@ export async function diff(_id: string, olds: State, news: Inputs): Promise<dyna
   return { changes: false };
 }
 
-const notBooted = { bootedDigest: "", bootedVersion: "", bootedAt: "", bootedAddress: "", bootSeconds: 0 };
+const notBooted: Booted = {};
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   const booted = await provision(inputs, undefined);
@@ -142,7 +143,7 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
-  if (!power || (inputs.reprovision === "next-boot" && (await power.isOn()))) return before;
+  if (!power || (inputs.reprovision !== "reboot" && (await power.isOn()))) return before;
 
   const logsFrom = await logPosition(host, inputs.site);
   const since = Date.now();
@@ -192,10 +193,12 @@ export async function read(id: string, props: State): Promise<dynamic.ReadResult
   const { power } = props;
   const isOff = power !== undefined && !(await powerControl(power).isOn());
   const report = isOff ? undefined : await latestReport(host, props.site, props.mac);
-  const isSameBoot = report?.digest === props.bootedDigest && report.at === Date.parse(props.bootedAt);
-  const booted = report ? { ...fromReport(report), bootSeconds: isSameBoot ? props.bootSeconds : 0 } : notBooted;
+  const isSameBoot = report !== undefined && report.at === Date.parse(props.bootedAt ?? "");
+  const booted = report
+    ? { ...fromReport(report), bootSeconds: isSameBoot ? props.bootSeconds : undefined }
+    : notBooted;
   const drift = (await isIntact(props)) ? runningDrift(props, isOff, report) : "its files on the server were altered";
-  const outs = toWire({ ...props, ...booted, bootDigest: drift ?? props.bootDigest });
+  const outs = toWire({ ...inputsOf(props), ...booted, bootDigest: drift ?? props.bootDigest });
   return { id, props: outs, inputs: inputsOf(outs) };
 }
 

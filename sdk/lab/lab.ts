@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as provider from "../../provider/resources/lab";
-import { moduleName } from "../dynamicType";
+import { DynamicResource } from "../dynamicResource";
 import type { NetworkArgs } from "../network";
 
 export interface LabArgs {
@@ -17,7 +16,7 @@ export interface LabArgs {
  * A private network on this machine, in which a PxeServer and virtual machines behave as real ones do. It needs no
  * privilege, outlives the program, and everything in it ends when it is destroyed.
  */
-export class Lab extends pulumi.dynamic.Resource {
+export class Lab extends DynamicResource {
   /** For {@link PxeServerArgs.network}. */
   declare readonly network: pulumi.Output<NetworkArgs>;
   declare readonly directory: pulumi.Output<string>;
@@ -26,6 +25,6 @@ export class Lab extends pulumi.dynamic.Resource {
   constructor(name: string, args: LabArgs = {}, opts?: pulumi.CustomResourceOptions) {
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
     const outputs = { network: undefined, directory: args.directory, subnet: args.subnet };
-    super(provider, name, { name: qualified, ...outputs }, opts, moduleName, "Lab");
+    super("Lab", "lab", name, { name: qualified, ...outputs }, opts);
   }
 }

@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as provider from "../../provider/resources/virtualMachine";
-import { moduleName } from "../dynamicType";
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicResource } from "../dynamicResource";
 import type { PowerArgs } from "../machine";
 import type { Lab } from "./lab";
 
@@ -21,7 +20,7 @@ export interface VirtualMachineArgs {
 }
 
 /** A QEMU machine that boots from the lab's network. It comes switched off: a Machine that has its `power` switches it on. */
-export class VirtualMachine extends pulumi.dynamic.Resource {
+export class VirtualMachine extends DynamicResource {
   declare readonly mac: pulumi.Output<string>;
   declare readonly memoryMiB: pulumi.Output<number>;
   declare readonly diskMiB: pulumi.Output<number>;
@@ -31,6 +30,6 @@ export class VirtualMachine extends pulumi.dynamic.Resource {
   constructor(name: string, args: VirtualMachineArgs, opts?: pulumi.CustomResourceOptions) {
     const { lab, mac, memoryMiB, diskMiB } = args;
     const props = { name, lab: lab.directory, mac, memoryMiB, diskMiB, power: undefined };
-    super(provider, name, props, opts, moduleName, "VirtualMachine");
+    super("VirtualMachine", "virtualMachine", name, props, opts);
   }
 }

@@ -1,0 +1,53 @@
+import { dirname } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/** The type tokens of this package's dynamic resources: `pulumi-nodejs:dynamic/fcos-pxe:Machine` and so on. */
+export const typeToken = (type: string) => `pulumi-nodejs:dynamic/fcos-pxe:${type}`;
+
+/** The modules under `pulumi-fcos-pxe/provider/`. States name them: they stay for ever. */
+export type ProviderModule = "bootServices" | "fcosRelease" | "ignitionConfig" | "lab" | "machine" | "virtualMachine";
+
+/**
+ * A dynamic resource whose provider is a module of this package, named rather than captured. `pulumi.dynamic.Resource`
+ * serialises the provider object with V8's inspector for the same result, four times as long, in every resource's inputs
+ * and outputs; this needs no serialisation, and the package may be linked.
+ */
+export abstract class DynamicResource extends pulumi.CustomResource {
+  constructor(
+    type: string,
+    module: ProviderModule,
+    name: string,
+    props: Record<string, unknown>,
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    const restore = keepUsersFrameOnly();
+    try {
+      const __provider = `exports.handler=()=>require("pulumi-fcos-pxe/provider/${module}")`;
+      super(typeToken(type), name, { ...props, __provider }, opts);
+    } finally {
+      restore();
+    }
+  }
+}
+
+/**
+ * Pulumi records the call stack of each resource's construction in the state: half a kilobyte of frames inside Pulumi and
+ * this package, the first of which it shows as the resource's position in the source. What is left here is the line of the
+ * user's program.
+ */
+function keepUsersFrameOnly(): () => void {
+  const original = Error.prepareStackTrace;
+  Error.prepareStackTrace = (error, sites) => {
+    const own = sites.findIndex((site) => site.getFileName()?.startsWith(dirname(__filename)));
+    const user = sites.slice(own).find((site) => !site.getFileName()?.startsWith(dirname(__filename)));
+    const kept = own < 0 || !user ? sites : [...sites.slice(0, own + 1), user];
+    return original ? original(error, kept) : [String(error), ...kept.map((site) => `    at ${site}`)].join("\n");
+  };
+  return () => {
+    Error.prepareStackTrace = original;
+  };
+}
+
+/** Whether a value is a resource of that type, even one made by another copy of this package. */
+export const isOfType = (value: unknown, type: string): boolean =>
+  typeof value === "object" && value !== null && (value as { __pulumiType?: string }).__pulumiType === typeToken(type);
