@@ -9,7 +9,6 @@ export interface RunOptions {
   readonly stdin?: string | Buffer;
   /** Milliseconds until the command is killed; default two minutes. */
   readonly timeoutMs?: number;
-  readonly cwd?: string;
 }
 
 /**
@@ -25,6 +24,8 @@ export interface Host {
   start(argv: readonly string[], files: { pidFile: string; logFile: string; cwd?: string }): Promise<void>;
   /** A file's bytes, or undefined where there is no such file. */
   readFile(path: string): Promise<Buffer | undefined>;
+  /** A file's size in bytes, or undefined where there is no such file. */
+  size(path: string): Promise<number | undefined>;
   /** The bytes of a file from `offset` on (for logs); empty where there is no such file or nothing beyond. */
   readFrom(path: string, offset: number): Promise<Buffer>;
   /** Replaces a file atomically: temporary name beside it, fsync, rename. Directories above it are made. Default mode 0644. */

@@ -48,8 +48,14 @@ export const ignitionEngine = (): Promise<Engine> => {
   return warm;
 };
 
+/** As much of the global as is used here: TypeScript has its types only together with the browser's. */
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: object): Promise<{ readonly exports: object }>;
+};
+
 interface Exports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   _initialize(): void;
   request_buffer(size: number): number;
   response_pointer(): number;
@@ -62,7 +68,7 @@ async function start(): Promise<Engine> {
   const module = await WebAssembly.compile(await promisify(gunzip)(await readFile(wasmAsset)));
   // The root is opened so that Butane can read what `local:` names; Butane itself keeps it inside its directory.
   const wasi = new (wasiQuietly().WASI)({ version: "preview1", preopens: { "/": "/" } });
-  const instance = await WebAssembly.instantiate(module, wasi.getImportObject() as WebAssembly.Imports);
+  const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
   wasi.initialize(instance);
   const wasm = instance.exports as unknown as Exports;
 

@@ -1,15 +1,15 @@
 /** How a Machine names the Ignition config that it boots with: readable in a diff, and enough to find the file. */
 export interface IgnitionRef {
   readonly name: string;
-  /** SHA-256 of the published bytes, hex. */
+  /** Hex sha256 of the published bytes. */
   readonly digest: string;
 }
 
 /** "compute sha256:ab12..." */
-export const formatRef = ({ name, digest }: IgnitionRef) => `${name} sha256:${digest}`;
+export const formatIgnitionRef = ({ name, digest }: IgnitionRef) => `${name} sha256:${digest}`;
 
-/** The parts of what {@link formatRef} made; undefined where the text is not one. */
-export function parseRef(text: string): IgnitionRef | undefined {
-  const found = /^(.+) sha256:([0-9a-f]{64})$/s.exec(text);
-  return found ? { name: found[1]!, digest: found[2]! } : undefined;
+export function parseIgnitionRef(ref: string): IgnitionRef {
+  const match = /^(\S+) sha256:([0-9a-f]{64})$/.exec(ref);
+  if (!match) throw new Error(`ignition must be the ref of an IgnitionConfig, got ${JSON.stringify(ref)}`);
+  return { name: match[1]!, digest: match[2]! };
 }

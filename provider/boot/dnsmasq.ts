@@ -1,0 +1,40 @@
+import type { Site } from "../hosts/site";
+import { sitePaths } from "../hosts/site";
+import type { Network } from "./network";
+
+/**
+ * dnsmasq's configuration: DHCP with addresses for everyone on the network, the boot program, TFTP (dnsmasq(8)). Machines
+ * are not in it: each has a file of its own in `dhcp-hostsdir`, which dnsmasq takes up by itself.
+ */
+export function dnsmasqConfig(site: Site, network: Network): string {
+  const paths = sitePaths(site);
+  return `${[
+    "# written by pulumi-fcos-pxe; changes are overwritten",
+    "port=0",
+    `interface=${network.interface}`,
+    "except-interface=lo",
+    "bind-interfaces",
+    "no-ping",
+    "dhcp-authoritative",
+    `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`,
+    `dhcp-hostsdir=${paths.dhcpHosts}`,
+    `dhcp-leasefile=${paths.run}/dhcp.leases`,
+    "dhcp-boot=lpxelinux.0",
+    "enable-tftp",
+    `tftp-root=${paths.tftp}`,
+    "log-dhcp",
+    `log-facility=${paths.log}/dnsmasq.log`,
+  ].join("\n")}\n`;
+}
+
+export interface DhcpHost {
+  readonly mac: string;
+  readonly address?: string;
+  readonly hostname?: string;
+}
+
+/** One machine's line for `dhcp-hostsdir` (the right side of --dhcp-host); undefined where there is nothing to say. */
+export function dhcpHostLine(host: DhcpHost): string | undefined {
+  if (!host.address && !host.hostname) return undefined;
+  return `${[host.mac, host.address, host.hostname].filter(Boolean).join(",")}\n`;
+}

@@ -1,0 +1,59 @@
+import { reportArgument } from "../ignition/phoneHome";
+
+export interface LiveBoot {
+  /** URL of the rootfs; undefined where it lies inside the initramfs (releases before July 2020). */
+  readonly rootfsUrl?: string;
+  readonly ignitionUrl: string;
+  readonly reportUrl: string;
+  /** The user's own, appended to ours; a `console=` or `ip=` of theirs takes the place of ours. */
+  readonly own: readonly string[];
+}
+
+const consoles = ["console=tty0", "console=ttyS0"];
+
+/** The arguments of a live boot (Fedora CoreOS documentation, "Live DVD/ISO and network boot" reference). */
+export function liveBootArguments(boot: LiveBoot): string[] {
+  const gives = (key: string) => boot.own.some((argument) => argument.startsWith(`${key}=`));
+  return [
+    ...(gives("ip") ? [] : ["ip=dhcp"]),
+    "rd.neednet=1",
+    ...(gives("console") ? [] : consoles),
+    "ignition.firstboot",
+    "ignition.platform.id=metal",
+    `ignition.config.url=${boot.ignitionUrl}`,
+    ...(boot.rootfsUrl ? [`coreos.live.rootfs_url=${boot.rootfsUrl}`] : []),
+    ...boot.own,
+    `${reportArgument}=${boot.reportUrl}`,
+  ];
+}
+
+/** The kernel keeps 2048 bytes of its command line on x86-64 and cuts off the rest without a word (COMMAND_LINE_SIZE). */
+export const commandLineLimit = 2047;
+
+/** Arguments of the live boot that are ours to give: a second one would win or lose depending on who reads it. */
+const reserved = [
+  "initrd",
+  "BOOTIF",
+  "ignition.firstboot",
+  "ignition.platform.id",
+  "ignition.config.url",
+  "coreos.live.rootfs_url",
+  "coreos.liveiso",
+  "root",
+  "ostree",
+  reportArgument,
+];
+
+/** What is wrong with one kernel argument of the user's; undefined where nothing is. */
+export function kernelArgumentProblem(argument: string): string | undefined {
+  if (argument === "") return "must not be empty";
+  if (/[\r\n]/.test(argument)) return "must not contain a line break: write one argument an element";
+  if (/["'\\]/.test(argument))
+    return "must not contain quotes or backslashes: boot loaders and the kernel read them differently";
+  if (/\s/.test(argument)) return "must not contain white space: write one argument an element";
+  if (/[^\x21-\x7e]/.test(argument)) return "must be printable ASCII";
+  const key = argument.split("=")[0] ?? "";
+  if (reserved.includes(key))
+    return `must leave ${key} to the package, which sets it from the release and the Ignition config`;
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import type { Host } from "../hosts/host";
+import { type Site, sitePaths } from "../hosts/site";
+
+/** How far the server's logs had come at a moment, so that what came later can be told from what was there. */
+export interface LogPosition {
+  readonly dnsmasq: number;
+  readonly access: number;
+}
+
+const files = (site: Site) => ({
+  dnsmasq: `${sitePaths(site).log}/dnsmasq.log`,
+  access: `${sitePaths(site).log}/access.json`,
+});
+
+/** Where the logs stand now. */
+export async function logPosition(host: Host, site: Site): Promise<LogPosition> {
+  return { dnsmasq: (await host.size(files(site).dnsmasq)) ?? 0, access: (await host.size(files(site).access)) ?? 0 };
+}
+
+/** What a machine's requests are told apart by: the files that it was declared to boot. */
+export interface Expected {
+  readonly mac: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly rootfs?: string;
+}
+
+export interface Step {
+  readonly what: string;
+  /** Milliseconds since 1970; undefined where the log does not say. */
+  readonly at?: number;
+}
+
+/** What the server saw of a machine since a position in its logs, oldest first. */
+export async function stepsSince(host: Host, site: Site, from: LogPosition, expected: Expected): Promise<Step[]> {
+  const dnsmasq = (await host.readFrom(files(site).dnsmasq, from.dnsmasq)).toString();
+  const access = (await host.readFrom(files(site).access, from.access)).toString();
+  return stepsIn(dnsmasq, access, expected);
+}
+
+/** The same, from the logs' texts: dnsmasq's (log-dhcp) and nginx's JSON lines. */
+export function stepsIn(dnsmasq: string, access: string, expected: Expected): Step[] {
+  const steps: Step[] = [];
+  const addresses = new Set<string>();
+  for (const line of dnsmasq.split("\n")) {
+    const acknowledged = /DHCPACK\(\S+\) (\S+) (\S+)/.exec(line);
+    const asked = /DHCPDISCOVER\(\S+\) (?:\S+ )?(([0-9a-f]{2}:){5}[0-9a-f]{2})/.exec(line);
+    const sent = /sent (\S+) to (\S+)/.exec(line);
+    if (acknowledged?.[2] === expected.mac) {
+      addresses.add(acknowledged[1]!);
+      steps.push({ what: `DHCP gave it ${acknowledged[1]}` });
+    } else if (asked?.[1] === expected.mac && steps.length === 0)
+      steps.push({ what: "it asked for an address by DHCP" });
+    else if (sent && addresses.has(sent[2]!)) steps.push({ what: `${nameOf(sent[1]!, expected)} sent by TFTP` });
+  }
+  for (const line of access.split("\n")) {
+    const request = parseRequest(line);
+    if (!request || !addresses.has(request.ip)) continue;
+    const outcome = request.s < 400 ? "fetched" : `asked for, answered with ${request.s}`;
+    if (request.m !== "HEAD") steps.push({ what: `${nameOf(request.u, expected)} ${outcome}`, at: request.t * 1000 });
+  }
+  return steps;
+}
+
+function nameOf(path: string, expected: Expected): string {
+  if (path.includes(expected.kernel)) return "kernel";
+  if (path.includes(expected.initramfs)) return "initramfs";
+  if (expected.rootfs && path.includes(expected.rootfs)) return "rootfs";
+  if (path.includes("/ignition/")) return "Ignition config";
+  if (path.includes("/pxelinux.cfg/")) return "boot config";
+  return path.split("/").at(-1) || path;
+}
+
+function parseRequest(line: string): { t: number; ip: string; m: string; u: string; s: number } | undefined {
+  try {
+    return line ? JSON.parse(line) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** "rootfs fetched 41 s after power-on, silent for 120 s" */
+export function describeProgress(steps: readonly Step[], poweredOnAt: number, now: number): string {
+  const last = steps.at(-1);
+  if (!last) return "the server saw nothing of it: no DHCP request came";
+  if (last.at === undefined) return `last step: ${last.what}, then nothing`;
+  const seconds = (milliseconds: number) => `${Math.max(0, Math.round(milliseconds / 1000))} s`;
+  return `last step: ${last.what} ${seconds(last.at - poweredOnAt)} after power-on, silent for ${seconds(now - last.at)}`;
+}

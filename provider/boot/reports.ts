@@ -1,0 +1,78 @@
+import type { Host } from "../hosts/host";
+import { type Site, sitePaths } from "../hosts/site";
+
+/** One machine's report that it is up, as nginx logged it. */
+export interface BootReport {
+  readonly mac: string;
+  /** What the machine was told to boot, hex sha256. */
+  readonly digest: string;
+  /** The operating system's own word for its version; empty where it has none. */
+  readonly version: string;
+  /** By the server's clock, milliseconds since 1970. */
+  readonly at: number;
+  /** The machine's address. */
+  readonly address: string;
+}
+
+/** The log of reports, read onward from where the last look ended, so that many waiting machines cost one reader. */
+class ReportLog {
+  private offset = 0;
+  private latest = new Map<string, BootReport>();
+  private reading: Promise<void> | undefined;
+
+  constructor(
+    private readonly host: Host,
+    private readonly file: string,
+  ) {}
+
+  async latestOf(mac: string): Promise<BootReport | undefined> {
+    this.reading ??= this.readOn().finally(() => {
+      this.reading = undefined;
+    });
+    await this.reading;
+    return this.latest.get(mac);
+  }
+
+  private async readOn(): Promise<void> {
+    const bytes = await this.host.readFrom(this.file, this.offset);
+    const complete = bytes.subarray(0, bytes.lastIndexOf("\n") + 1); // nginx may be in the middle of a line
+    this.offset += complete.length;
+    for (const line of complete.toString().split("\n")) {
+      const report = parseReport(line);
+      if (report) this.latest.set(report.mac, report);
+    }
+  }
+}
+
+const logs = new Map<string, ReportLog>();
+
+/** The newest report of a machine, of whatever boot; undefined when it never reported here. */
+export function latestReport(host: Host, site: Site, mac: string): Promise<BootReport | undefined> {
+  const file = `${sitePaths(site).log}/booted.json`;
+  const key = `${host.name} ${file}`;
+  const log = logs.get(key) ?? new ReportLog(host, file);
+  logs.set(key, log);
+  return log.latestOf(mac);
+}
+
+const reportUri = /^\/booted\/((?:[0-9a-f]{2}-){5}[0-9a-f]{2})\/([0-9a-f]{64})(?:\?(.*))?$/;
+
+/** Reads one line of nginx's JSON log; undefined where it is not a machine's report (anyone may POST anything). */
+export function parseReport(line: string): BootReport | undefined {
+  let entry: { t?: number; ip?: string; m?: string; u?: string; s?: number };
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const match = reportUri.exec(entry.u ?? "");
+  if (!match || entry.m !== "POST" || entry.s !== 204 || typeof entry.t !== "number") return undefined;
+  const version = new URLSearchParams(match[3]).get("version") ?? "";
+  return {
+    mac: match[1]!.replaceAll("-", ":"),
+    digest: match[2]!,
+    version: version.slice(0, 100),
+    at: Math.round(entry.t * 1000),
+    address: entry.ip ?? "",
+  };
+}

@@ -1,0 +1,61 @@
+import type { Host } from "../hosts/host";
+import type { Site } from "../hosts/site";
+import type { PowerControl } from "../power";
+import { describeProgress, type Expected, type LogPosition, stepsSince } from "./progress";
+import { type BootReport, latestReport } from "./reports";
+
+export interface Wait {
+  readonly host: Host;
+  readonly site: Site;
+  readonly machine: string;
+  readonly expected: Expected;
+  /** The boot digest that was declared. */
+  readonly digest: string;
+  readonly timeoutMs: number;
+  /** When the machine was switched on, milliseconds since 1970; earlier reports tell of earlier boots. */
+  readonly since: number;
+  readonly logsFrom: LogPosition;
+  readonly power?: PowerControl;
+}
+
+/** Thrown when a machine did not come up as declared: its last known step and the end of its console. */
+export class BootFailure extends Error {}
+
+const pollMs = 300;
+const consoleLines = 25;
+
+/** Waits until the machine phoned home with the declared digest. */
+export async function waitForBoot(wait: Wait): Promise<BootReport> {
+  const deadline = wait.since + wait.timeoutMs;
+  for (let poll = 1; ; poll++) {
+    const report = await latestReport(wait.host, wait.site, wait.expected.mac);
+    if (report && report.at >= wait.since) {
+      if (report.digest === wait.digest) return report;
+      throw await failure(
+        wait,
+        `reported sha256:${report.digest} instead of sha256:${wait.digest}: it boots something else`,
+      );
+    }
+    if (Date.now() > deadline) throw await failure(wait, `did not report within ${wait.timeoutMs / 1000} s`);
+    if (poll % 10 === 0) await failEarly(wait);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+/** What a console shows when no more waiting will help. */
+const dead = /Kernel panic|Entering emergency mode|You are in emergency mode|Could not find kernel image/;
+
+async function failEarly(wait: Wait): Promise<void> {
+  if (!wait.power) return;
+  if (!(await wait.power.isOn())) throw await failure(wait, "went off while booting");
+  const sign = dead.exec((await wait.power.consoleTail(200)) ?? "");
+  if (sign) throw await failure(wait, `failed to boot: its console says "${sign[0]}"`);
+}
+
+async function failure(wait: Wait, what: string): Promise<BootFailure> {
+  const steps = await stepsSince(wait.host, wait.site, wait.logsFrom, wait.expected);
+  const progress = describeProgress(steps, wait.since, Date.now());
+  const tail = await wait.power?.consoleTail(consoleLines);
+  const console = tail ? `\nIts console ends:\n${tail.replace(/^/gm, "  | ")}` : "";
+  return new BootFailure(`${wait.machine} (${wait.expected.mac}) ${what}; ${progress}.${console}`);
+}

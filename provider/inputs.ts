@@ -1,0 +1,112 @@
+import Ajv, { type ErrorObject, type Schema, type ValidateFunction } from "ajv";
+import { parseDuration } from "./boot/duration";
+import { kernelArgumentProblem } from "./boot/kernelArguments";
+import { normalMac } from "./boot/mac";
+import { parseSubnet } from "./boot/network";
+import { nearest } from "./nearest";
+import { isUnknown } from "./unknown";
+
+/** What Pulumi's `check` answers about one property. */
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+/** What each format asks for, in the words of the error message. */
+const formats: Record<string, { accepts: (text: string) => boolean; wanted: string }> = {
+  mac: {
+    accepts: (text) => normalMac(text) !== undefined,
+    wanted: 'must be a unicast MAC address like "52:54:00:12:34:56" (hyphens, dots or no separators are accepted too)',
+  },
+  hostname: {
+    accepts: (text) =>
+      text.length <= 253 && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),
+    wanted: 'must be a host name (RFC 1123): letters, digits and hyphens, at most 63 characters a label, like "node1"',
+  },
+  subnet: {
+    accepts: (text) => parseSubnet(text) !== undefined,
+    wanted: 'must be an IPv4 subnet in CIDR form whose address is its first, like "10.44.0.0/24" (/8 to /30)',
+  },
+  duration: {
+    accepts: (text) => parseDuration(text) !== undefined,
+    wanted: 'must be a duration like "90s", "10m" or "1h"',
+  },
+  absolutePath: {
+    accepts: (text) => /^\/[\w./+@:-]*$/.test(text) && !text.split("/").includes(".."),
+    wanted: 'must be an absolute path of letters, digits and . _ + @ : - without "..", like "/srv/pxe"',
+  },
+  resourceName: {
+    accepts: (text) => /^[\w.-]{1,100}$/.test(text),
+    wanted:
+      "must be made of letters, digits, dots, hyphens and underscores (the resource's name is used in file names)",
+  },
+  interface: {
+    accepts: (text) => /^[\w.:@-]{1,15}$/.test(text),
+    wanted: 'must be a network interface\'s name, at most 15 characters, like "eno1"',
+  },
+};
+
+const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+for (const [name, { accepts }] of Object.entries(formats)) ajv.addFormat(name, accepts);
+ajv.addFormat("kernelArgument", (text) => kernelArgumentProblem(text) === undefined);
+ajv.addFormat("ipv4", /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/);
+
+const compiled = new Map<Schema, ValidateFunction>();
+
+/**
+ * Holds a resource's inputs against its JSON schema: one failure for each thing that is wrong, with its path, what was
+ * found and what to write instead. Values that only `up` will know pass.
+ */
+export function checkInputs(schema: Schema, news: object): CheckFailure[] {
+  const { __provider, ...inputs } = news as { __provider?: string };
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  if (validate(inputs)) return [];
+  const known = (validate.errors ?? []).filter(
+    (error) => !isUnknown(error.data) || error.keyword === "additionalProperties",
+  );
+  const seen = new Set<string>();
+  return known.map(toFailure).filter(({ property, reason }) => {
+    const key = `${property} ${reason}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function toFailure(error: ErrorObject): CheckFailure {
+  const path = error.instancePath.slice(1).split("/").filter(Boolean);
+  if (error.keyword === "required") path.push(error.params.missingProperty);
+  if (error.keyword === "additionalProperties") path.push(error.params.additionalProperty);
+  const dotted = path
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join("")
+    .replace(/^\./, "");
+  return { property: path[0] ?? "", reason: `${dotted} ${explain(error)}` };
+}
+
+function explain(error: ErrorObject): string {
+  const got = `got ${short(error.data)}`;
+  switch (error.keyword) {
+    case "required":
+      return "is required";
+    case "additionalProperties": {
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      const suggestion = nearest(error.params.additionalProperty, known);
+      return `is not a property here${suggestion ? `: did you mean ${suggestion}?` : ` (there are ${known.join(", ")})`}`;
+    }
+    case "format": {
+      const format = formats[error.params.format];
+      const wanted =
+        format?.wanted ?? kernelArgumentProblem(String(error.data)) ?? `must be of the form ${error.params.format}`;
+      return `${wanted}, ${got}`;
+    }
+    case "enum":
+      return `must be one of ${error.params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(", ")}, ${got}`;
+    default:
+      return `${error.message}, ${got}`;
+  }
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,41 @@
+import type { Host } from "../hosts/host";
+import { type Site, sitePaths } from "../hosts/site";
+
+/** One file of a release in the store. */
+export interface Artifact {
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** What the server knows of a mirrored release. */
+export interface Manifest {
+  readonly stream: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly kernel: Artifact;
+  readonly initramfs: Artifact;
+  /** Absent where it lies inside the initramfs (releases before July 2020). */
+  readonly rootfs?: Artifact;
+}
+
+export interface ReleaseRef {
+  readonly stream: string;
+  readonly version: string;
+  readonly architecture: string;
+  /** Hex sha256 of the manifest. */
+  readonly digest: string;
+}
+
+export function parseReleaseRef(ref: string): ReleaseRef {
+  const match = /^(\S+) (\S+) (\S+) sha256:([0-9a-f]{64})$/.exec(ref);
+  if (!match) throw new Error(`release must be the ref of a FcosRelease, got ${JSON.stringify(ref)}`);
+  const [, stream, version, architecture, digest] = match as unknown as [string, string, string, string, string];
+  return { stream, version, architecture, digest };
+}
+
+export async function readManifest(host: Host, site: Site, ref: string): Promise<Manifest> {
+  const text = await host.readFile(sitePaths(site).release(parseReleaseRef(ref).digest));
+  if (!text)
+    throw new Error(`${host.name}: the release ${ref} is not mirrored in ${site.directory}: run pulumi up --refresh`);
+  return JSON.parse(text.toString()) as Manifest;
+}

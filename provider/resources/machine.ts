@@ -1,0 +1,225 @@
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { consequence } from "../boot/consequence";
+import { parseDuration } from "../boot/duration";
+import { normalMac } from "../boot/mac";
+import { logPosition } from "../boot/progress";
+import {
+  type Binding,
+  bootFiles,
+  declaredDigest,
+  isPublished,
+  publish,
+  requireContent,
+  withdraw,
+  withdrawOutdated,
+} from "../boot/publish";
+import { type BootReport, latestReport } from "../boot/reports";
+import { BootFailure, waitForBoot } from "../boot/waitForBoot";
+import { changedKeys } from "../equal";
+import { hostOf } from "../hosts";
+import type { Site } from "../hosts/site";
+import { parseIgnitionRef } from "../ignition/ref";
+import { type CheckFailure, checkInputs } from "../inputs";
+import { type Power, powerControl } from "../power";
+import { parseReleaseRef, readManifest } from "../releases/ref";
+import { isUnknown, unknownMarker } from "../unknown";
+import { toWire } from "../wire";
+
+interface Inputs {
+  readonly name: string;
+  readonly site: Site;
+  readonly mac: string;
+  /** "stable 43.20261101.3.0 x86_64 sha256:…" */
+  readonly release: string;
+  /** "compute sha256:…" */
+  readonly ignition: string;
+  readonly kernelArguments?: readonly string[];
+  readonly hostname?: string;
+  readonly address?: string;
+  readonly power?: Power;
+  readonly reprovision: "reboot" | "next-boot";
+  readonly waitForBoot?: string;
+  /** What the machine will phone home with, hex sha256. */
+  readonly bootDigest: string;
+  /** What the last change meant for the machine, in words. */
+  readonly consequence: string;
+}
+
+interface State extends Inputs {
+  /** What it last phoned home with; empty: nothing yet, or it is switched off. */
+  readonly bootedDigest: string;
+  readonly bootedVersion: string;
+  /** ISO 8601, by the server's clock. */
+  readonly bootedAt: string;
+  readonly bootedAddress: string;
+  /** From power-on to phone-home; 0 where the package did not switch it on. */
+  readonly bootSeconds: number;
+}
+
+const schema = {
+  type: "object",
+  properties: {
+    name: { type: "string", format: "resourceName" },
+    site: { type: "object" },
+    mac: { type: "string", format: "mac" },
+    release: { type: "string" },
+    ignition: { type: "string" },
+    kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
+    hostname: { type: "string", format: "hostname" },
+    address: { type: "string", format: "ipv4" },
+    power: { type: "object", properties: { virtualMachine: { type: "string" } }, additionalProperties: false },
+    reprovision: { type: "string", enum: ["reboot", "next-boot"] },
+    waitForBoot: { type: "string", format: "duration" },
+  },
+  required: ["name", "site", "mac", "release", "ignition"],
+  additionalProperties: false,
+};
+
+/** Who claimed which MAC address in this run: two machines with one address would overwrite each other's files. */
+const claims = new Map<string, string>();
+
+function claim(news: Partial<Inputs>, mac: string): CheckFailure[] {
+  const key = `${news.site?.directory} ${mac}`;
+  const owner = claims.get(key) ?? news.name ?? "";
+  claims.set(key, owner);
+  if (owner === news.name) return [];
+  return [
+    { property: "mac", reason: `match.mac ${mac} is already taken by Machine "${owner}": give each machine its own` },
+  ];
+}
+
+export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
+  const failures = checkInputs(schema, news).map(({ property, reason }) => ({
+    property,
+    reason: property === "mac" ? `match.${reason}` : reason,
+  }));
+  const mac = isUnknown(news.mac) ? undefined : normalMac(news.mac ?? "");
+  if (mac && failures.length === 0) failures.push(...claim(news, mac));
+  const inputs = { ...news, ...(mac ? { mac } : {}), reprovision: news.reprovision ?? "next-boot" } as Inputs;
+  if (failures.length > 0) return { inputs: toWire(inputs), failures };
+  if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
+  const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, bindingOf(inputs)) };
+  return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
+}
+
+function bindingOf(inputs: Inputs): Binding {
+  const { name, mac, hostname, address, kernelArguments = [] } = inputs;
+  const release = parseReleaseRef(inputs.release).digest;
+  const ignition = parseIgnitionRef(inputs.ignition).digest;
+  return { name, mac, release, ignition, kernelArguments, hostname, address };
+}
+
+export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
+  if (changedKeys(olds, news).length > 0) {
+    const replaces = olds.mac !== news.mac ? ["mac"] : olds.site.directory !== news.site.directory ? ["site"] : [];
+    return { replaces };
+  }
+  return { changes: false };
+}
+
+const notBooted = { bootedDigest: "", bootedVersion: "", bootedAt: "", bootedAddress: "", bootSeconds: 0 };
+
+export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
+  const booted = await provision(inputs, undefined);
+  return { id: inputs.mac, outs: toWire({ ...inputs, ...booted }) };
+}
+
+export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
+  const booted = await provision(news, olds);
+  await withdrawOutdated(hostOf(news.site), olds.site, bindingOf(olds), bindingOf(news));
+  return { outs: toWire({ ...news, ...booted }) };
+}
+
+type Booted = Pick<State, "bootedDigest" | "bootedVersion" | "bootedAt" | "bootedAddress" | "bootSeconds">;
+
+/** Publishes the machine's files and, where that is declared, restarts it and waits until it runs what they say. */
+async function provision(inputs: Inputs, olds: State | undefined): Promise<Booted> {
+  const host = hostOf(inputs.site);
+  const manifest = await readManifest(host, inputs.site, inputs.release);
+  const binding = bindingOf(inputs);
+  await requireContent(host, inputs.site, binding, manifest);
+  await publish(host, bootFiles(inputs.site, binding, manifest));
+  const before = olds ? bootedOf(olds) : notBooted;
+  const power = inputs.power && powerControl(inputs.power);
+  if (before.bootedDigest === inputs.bootDigest) return before;
+  if (!power || (inputs.reprovision === "next-boot" && (await power.isOn()))) return before;
+
+  const logsFrom = await logPosition(host, inputs.site);
+  const since = Date.now();
+  await power.cycle();
+  if (!inputs.waitForBoot) return before;
+  const expected = {
+    mac: inputs.mac,
+    kernel: manifest.kernel.sha256,
+    initramfs: manifest.initramfs.sha256,
+    rootfs: manifest.rootfs?.sha256,
+  };
+  const timeoutMs = parseDuration(inputs.waitForBoot)!;
+  const { site, bootDigest: digest } = inputs;
+  try {
+    const machine = `Machine ${inputs.name}`;
+    const report = await waitForBoot({ host, site, machine, expected, digest, timeoutMs, since, logsFrom, power });
+    return { ...fromReport(report), bootSeconds: Math.round((report.at - since) / 100) / 10 };
+  } catch (error) {
+    if (error instanceof BootFailure) throw partialFailure(error, inputs);
+    throw error;
+  }
+}
+
+function bootedOf(state: State): Booted {
+  const { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds } = state;
+  return { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds };
+}
+
+const fromReport = (report: BootReport) => ({
+  bootedDigest: report.digest,
+  bootedVersion: report.version,
+  bootedAt: new Date(report.at).toISOString(),
+  bootedAddress: report.address,
+});
+
+/** Tells the engine that the resource exists but isn't what was declared: the next `up` goes on from here. */
+function partialFailure(error: BootFailure, inputs: Inputs): Error {
+  const properties = {
+    ...toWire({ ...inputs, ...notBooted }),
+    __provider: (inputs as { __provider?: string }).__provider,
+  };
+  return Object.assign(error, { id: inputs.mac, properties, reasons: [error.message], stack: error.message });
+}
+
+export async function read(id: string, props: State): Promise<dynamic.ReadResult> {
+  const host = hostOf(props.site);
+  const { power } = props;
+  const isOff = power !== undefined && !(await powerControl(power).isOn());
+  const report = isOff ? undefined : await latestReport(host, props.site, props.mac);
+  const isSameBoot = report?.digest === props.bootedDigest && report.at === Date.parse(props.bootedAt);
+  const booted = report ? { ...fromReport(report), bootSeconds: isSameBoot ? props.bootSeconds : 0 } : notBooted;
+  const drift = (await isIntact(props)) ? runningDrift(props, isOff, report) : "its files on the server were altered";
+  const outs = toWire({ ...props, ...booted, bootDigest: drift ?? props.bootDigest });
+  return { id, props: outs, inputs: inputsOf(outs) };
+}
+
+/** What the machine runs where that isn't what it should run by now; the preview shows it in place of the boot digest. */
+function runningDrift(props: State, isOff: boolean, report: BootReport | undefined): string | undefined {
+  if (props.reprovision !== "reboot" || !props.waitForBoot) return undefined;
+  if (isOff) return "switched off";
+  if (!report) return "never phoned home";
+  return report.digest === props.bootDigest ? undefined : report.digest;
+}
+
+async function isIntact(props: State): Promise<boolean> {
+  const host = hostOf(props.site);
+  const manifest = await readManifest(host, props.site, props.release).catch(() => undefined);
+  return manifest !== undefined && isPublished(host, bootFiles(props.site, bindingOf(props), manifest));
+}
+
+function inputsOf(state: State): Inputs {
+  const { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds, ...inputs } = state;
+  return toWire(inputs);
+}
+
+async function remove(_id: string, props: State): Promise<void> {
+  await withdraw(hostOf(props.site), props.site, bindingOf(props));
+}
+
+export { remove as delete };

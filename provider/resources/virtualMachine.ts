@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { normalMac } from "../boot/mac";
+import { changedKeys } from "../equal";
+import { checkInputs } from "../inputs";
+import { isNamespaceOpen } from "../lab/namespace";
+import { hardwareIn, rackUp, takeOut, virtualMachineDirectory } from "../lab/virtualMachine";
+import { isUnknown } from "../unknown";
+import { toWire } from "../wire";
+
+interface Inputs {
+  readonly name: string;
+  /** The lab's directory. */
+  readonly lab: string;
+  readonly mac: string;
+  readonly memoryMiB: number;
+  readonly diskMiB: number;
+  /** What a Machine takes as its power. */
+  readonly power: { virtualMachine: string };
+}
+
+const schema = {
+  type: "object",
+  properties: {
+    name: { type: "string", format: "resourceName" },
+    lab: { type: "string" },
+    mac: { type: "string", format: "mac" },
+    memoryMiB: { type: "integer", minimum: 256, maximum: 65536 },
+    diskMiB: { type: "integer", minimum: 0, maximum: 1048576 },
+  },
+  required: ["name", "lab"],
+  additionalProperties: false,
+};
+
+export async function check(_olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
+  const failures = checkInputs(schema, news);
+  const { name = "", lab = "", memoryMiB = 384, diskMiB = 0 } = news;
+  const mac = isUnknown(news.mac) ? news.mac : (normalMac(news.mac ?? "") ?? macFor(lab, name));
+  const power = { virtualMachine: virtualMachineDirectory(lab, name) };
+  return { inputs: toWire({ name, lab, mac, memoryMiB, diskMiB, power }), failures };
+}
+
+/** QEMU's own prefix, and the rest from the names: the same machine has the same address in every run. */
+function macFor(lab: string, name: string): string {
+  const digits = createHash("sha256").update(`${lab}\n${name}`).digest("hex");
+  return `52:54:00:${digits.slice(0, 6).match(/../g)!.join(":")}`;
+}
+
+/** A machine whose parts change is another machine. */
+export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
+  return { replaces: changedKeys(olds, news), deleteBeforeReplace: true };
+}
+
+export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
+  const directory = inputs.power.virtualMachine;
+  await takeOut(directory, isNamespaceOpen(inputs.lab)); // what an interrupted run may have left
+  await rackUp(directory, inputs);
+  return { id: directory, outs: toWire(inputs) };
+}
+
+export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
+  return (await hardwareIn(props.power.virtualMachine)) ? { id, props } : {};
+}
+
+export async function update(_id: string, _olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
+  return { outs: toWire(news) };
+}
+
+async function remove(_id: string, props: Inputs): Promise<void> {
+  await takeOut(props.power.virtualMachine, isNamespaceOpen(props.lab));
+}
+
+export { remove as delete };

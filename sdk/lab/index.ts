@@ -1,0 +1,2 @@
+export { Lab, type LabArgs } from "./lab";
+export { VirtualMachine, type VirtualMachineArgs } from "./virtualMachine";

@@ -1,0 +1,88 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as provider from "../provider/resources/machine";
+import { isOfType, moduleName, typeToken } from "./dynamicType";
+import type { Server } from "./server";
+
+/** By what a machine is known when it asks what to boot. */
+export interface MatchArgs {
+  /** MAC address of the interface that it boots from, in any usual form. Changing it moves the binding to another machine. */
+  readonly mac: pulumi.Input<string>;
+}
+
+/** How a machine is switched off and on. */
+export interface PowerArgs {
+  /** A lab's virtual machine: its `power` output. */
+  readonly virtualMachine: pulumi.Input<string>;
+}
+
+export interface MachineArgs {
+  readonly server: Server;
+  readonly match: MatchArgs;
+  /** What it boots: a release that is mirrored on the same server. */
+  readonly release: { readonly ref: pulumi.Output<string> };
+  /** How it is configured: an Ignition config that is published on the same server. */
+  readonly ignition: { readonly ref: pulumi.Output<string> };
+  /**
+   * Kernel arguments in addition to those of a live boot, one an element. A `console=` or `ip=` of yours takes the place
+   * of the default ones.
+   */
+  readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Written to /etc/hostname, and told by DHCP where the server hands out addresses. */
+  readonly hostname?: pulumi.Input<string>;
+  /** A fixed IPv4 address, where the server hands out addresses. */
+  readonly address?: pulumi.Input<string>;
+  /** Without it nobody but you restarts the machine. */
+  readonly power?: pulumi.Input<PowerArgs>;
+  /**
+   * What happens when the machine is to boot something else. "reboot": `up` restarts it at once, **ending what runs on
+   * it**. "next-boot": it changes when it is next restarted. A machine that is switched off is switched on either way.
+   * @default "next-boot"
+   */
+  readonly reprovision?: pulumi.Input<"reboot" | "next-boot">;
+  /**
+   * How long `up` waits after a restart for the machine to phone home with the declared digest, like "10m". When the time
+   * is over, `up` fails and tells how far the machine came. Default: it is not waited for.
+   */
+  readonly waitForBoot?: pulumi.Input<string>;
+}
+
+/** The binding of one machine to what it boots, and what it last booted. */
+export class Machine extends pulumi.dynamic.Resource {
+  static readonly __pulumiType = typeToken("Machine");
+
+  /** In normal form: "52:54:00:44:00:01". */
+  declare readonly mac: pulumi.Output<string>;
+  /** Hex sha256 of what is declared: release, Ignition, kernel arguments. */
+  declare readonly bootDigest: pulumi.Output<string>;
+  /** What the last change meant for the machine, in words. */
+  declare readonly consequence: pulumi.Output<string>;
+  /** Hex sha256 that the machine last phoned home with; empty: it hasn't, or it is switched off. */
+  declare readonly bootedDigest: pulumi.Output<string>;
+  /** The version that its operating system said it is. */
+  declare readonly bootedVersion: pulumi.Output<string>;
+  /** When it phoned home: ISO 8601, by the server's clock. */
+  declare readonly bootedAt: pulumi.Output<string>;
+  /** The address it phoned home from. */
+  declare readonly bootedAddress: pulumi.Output<string>;
+  /** Seconds from power-on to phone-home; 0 where `up` did not switch it on. */
+  declare readonly bootSeconds: pulumi.Output<number>;
+
+  constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
+    const { server, match, release, ignition, ...rest } = args;
+    const computed = {
+      bootDigest: undefined,
+      consequence: undefined,
+      bootedDigest: undefined,
+      bootedVersion: undefined,
+      bootedAt: undefined,
+      bootedAddress: undefined,
+      bootSeconds: undefined,
+    };
+    const props = { ...rest, name, site: server.site, mac: match.mac, release: release.ref, ignition: ignition.ref };
+    super(provider, name, { ...props, ...computed }, opts, moduleName, "Machine");
+  }
+
+  static override isInstance(value: unknown): value is Machine {
+    return isOfType(value, "Machine");
+  }
+}
