@@ -1,8 +1,12 @@
+/** How a Machine names the Ignition config that it boots with: readable in a diff, and enough to find the file. */
 export interface IgnitionRef {
   readonly name: string;
   /** Hex sha256 of the published bytes. */
   readonly digest: string;
 }
+
+/** "compute sha256:ab12..." */
+export const formatIgnitionRef = ({ name, digest }: IgnitionRef) => `${name} sha256:${digest}`;
 
 export function parseIgnitionRef(ref: string): IgnitionRef {
   const match = /^(\S+) sha256:([0-9a-f]{64})$/.exec(ref);

@@ -1,0 +1,16 @@
+import type { Wire } from "../wire";
+
+/** An Ignition config as plain JSON; what its fields mean is Ignition's affair (https://coreos.github.io/ignition/specs). */
+export interface IgnitionJson {
+  ignition: { version: string; [key: string]: Wire };
+  [key: string]: Wire;
+}
+
+/** Contents as a data URL, the form that Ignition carries them in: text readable where it can be, else base64. */
+export function dataUrl(contents: string | Uint8Array): string {
+  if (typeof contents === "string") return `data:,${encodeURIComponent(contents)}`;
+  return `data:;base64,${Buffer.from(contents).toString("base64")}`;
+}
+
+/** Compares two spec versions, "3.10.0" after "3.4.0". */
+export const compareSpecs = (left: string, right: string): number => left.localeCompare(right, "en", { numeric: true });
