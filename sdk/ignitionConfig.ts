@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as provider from "../provider/resources/ignitionConfig";
-import { isOfType, moduleName, typeToken } from "./dynamicType";
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
 import type { Server } from "./server";
 
 /** A file that the machine finds at its first and every boot. */
@@ -50,7 +49,7 @@ export interface IgnitionConfigArgs {
 }
 
 /** One Ignition config, judged by Ignition's own code in the preview, and published under its digest. */
-export class IgnitionConfig extends pulumi.dynamic.Resource {
+export class IgnitionConfig extends DynamicResource {
   static readonly __pulumiType = typeToken("IgnitionConfig");
 
   /** "<name> sha256:<digest>": what a Machine takes. Known in the preview. */
@@ -61,7 +60,7 @@ export class IgnitionConfig extends pulumi.dynamic.Resource {
   constructor(name: string, args: IgnitionConfigArgs, opts?: pulumi.CustomResourceOptions) {
     const { server, ...rest } = args;
     const props = { ...rest, name, site: server.site, ref: undefined, digest: undefined };
-    super(provider, name, props, opts, moduleName, "IgnitionConfig");
+    super("IgnitionConfig", "ignitionConfig", name, props, opts);
   }
 
   static override isInstance(value: unknown): value is IgnitionConfig {
