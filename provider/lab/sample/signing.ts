@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import * as openpgp from "openpgp";
 import { sampleCache } from "./paths";
+
+/** OpenPGP.js is an ES module, which CommonJS reaches by `import()` alone. */
+const load = () => import("openpgp");
 
 /** Signs what the lab publishes: a detached binary OpenPGP signature over the bytes as they are served. */
 export interface Signer {
@@ -16,6 +18,7 @@ export interface Signer {
 /** The lab's own key. It is made once and kept, so that what a user pinned stays true when the sample is rebuilt. */
 export async function labSigner(path = join(sampleCache(), "signing-key.private.asc")): Promise<Signer> {
   if (!existsSync(path)) await createKey(path);
+  const openpgp = await load();
   const key = await openpgp.readPrivateKey({ armoredKey: readFileSync(path, "utf8") });
   return {
     publicKey: key.toPublic().armor(),
@@ -32,7 +35,7 @@ export async function labSigner(path = join(sampleCache(), "signing-key.private.
 
 /** A second builder at the same moment must end with the same key: the first complete file wins. */
 async function createKey(path: string): Promise<void> {
-  const { privateKey } = await openpgp.generateKey({
+  const { privateKey } = await (await load()).generateKey({
     type: "rsa",
     rsaBits: 3072,
     userIDs: [{ name: "pulumi-fcos-pxe lab" }],
