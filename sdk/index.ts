@@ -1,13 +1,8 @@
 export {
   type DropinArgs,
-  type DropinArgs,
-  type FileArgs,
   type FileArgs,
   IgnitionConfig,
-  IgnitionConfig,
   type IgnitionConfigArgs,
-  type IgnitionConfigArgs,
-  type UnitArgs,
   type UnitArgs,
 } from "./ignitionConfig";
 export * as lab from "./lab";
