@@ -43,6 +43,14 @@ export const imagePackages = [
   "procps",
   "openssh-server",
   "sudo",
+  // What NetworkManager is linked with; the program itself is unpacked without its polkit (image.sh).
+  "libglib2.0-0",
+  "libgnutls30",
+  "libcurl3-gnutls",
+  "libpsl5",
+  "libndp0",
+  "libjansson4",
+  "libreadline8",
 ];
 
 export const debianSuite = "bookworm";

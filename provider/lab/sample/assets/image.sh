@@ -12,13 +12,15 @@ started=$SECONDS
 say() { echo "sample: $* ($((SECONDS - started)) s)" >&2; }
 apt() { APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q "$@"; }
 
-# What is wanted without its dependencies: the kernel's would bring Debian's own initramfs, xfsprogs' a Python.
+# What is wanted without its dependencies: the kernel's would bring Debian's own initramfs, xfsprogs' a Python,
+# NetworkManager's a polkit with its JavaScript.
 kernel=$(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache depends linux-image-cloud-amd64 | awk '/Depends:/ { print $2; exit }')
 mkdir "$root/tmp/packages"
-(cd "$root/tmp/packages" && apt download "$kernel" xfsprogs libinih1 liburcu8 > /dev/null)
+(cd "$root/tmp/packages" && apt download "$kernel" xfsprogs libinih1 liburcu8 network-manager libnm0 > /dev/null)
 for package in "$root"/tmp/packages/*.deb; do
     dpkg-deb --fsys-tarfile "$package" | tar --extract --keep-directory-symlink --directory "$root" \
-        --exclude './usr/share/*' --exclude '*/xfs_scrub*' --exclude './usr/lib/debug/*'
+        --exclude './usr/share/doc/*' --exclude './usr/share/locale/*' --exclude './usr/share/man/*' --exclude '*/xfs_scrub*' --exclude './usr/bin/nmtui*' \
+        --exclude '*/libnm-device-plugin-*' --exclude '*/libnm-wwan.so' --exclude '*/libnm-ppp-plugin.so'
 done
 rm -r "$root/tmp/packages"
 version=$(ls "$root/lib/modules")
@@ -39,10 +41,9 @@ cp --recursive root/. "$root/"
 chmod 440 "$root/etc/sudoers.d/coreos"
 chroot "$root" groupadd --system wheel
 rm -rf "$root/home" && mkdir -p "$root/var/home" && ln -s var/home "$root/home"
-mkdir -p "$root/etc/containers/systemd" "$root/etc/systemd/network"
+mkdir -p "$root/etc/containers/systemd" "$root/etc/NetworkManager/system-connections"
 rm -f "$root"/etc/{machine-id,hostname,resolv.conf,fstab} "$root/var/lib/dbus/machine-id" "$root"/etc/ssh/ssh_host_* \
     "$root"/usr/lib/tmpfiles.d/{home,legacy,dpkg,passwd}.conf
-ln -s ../run/systemd/resolve/resolv.conf "$root/etc/resolv.conf"
 rm -f "$root"/usr/lib/systemd/system-generators/systemd-{bless-boot,cryptsetup,gpt-auto,hibernate-resume,integritysetup,rc-local,run,sysv,veritysetup,system-update,debug}-generator
 rm -f "$root"/usr/lib/systemd/system-preset/90-systemd.preset "$root"/etc/systemd/system/*/*.{service,timer,socket,target} \
     "$root"/etc/systemd/system/*.{service,timer,target}

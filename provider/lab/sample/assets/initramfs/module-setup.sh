@@ -16,7 +16,7 @@ units() {
 }
 
 install() {
-    inst_multiple sh bash cat chmod cp cut cpio curl false grep head hostname ip journalctl ln ls mkdir mkfifo mount mv rm sed \
+    inst_multiple sh bash cat chmod chroot cp cut cpio curl false grep head hostname ip journalctl ln ls mkdir mkfifo mount mv rm sed \
         sha256sum sleep sync systemctl tail umount uname
     inst_multiple "$systemdutildir/systemd-networkd" "$systemdutildir/systemd-networkd-wait-online" networkctl \
         "$systemdsystemunitdir/systemd-networkd.service" "$systemdsystemunitdir/network.target" \
