@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { buildImages } from "./image";
 import { type SamplePaths, sampleCache, samplePaths } from "./paths";
@@ -20,6 +20,7 @@ export async function buildSample(options: { log: (line: string) => void }): Pro
   await mkdir(sampleCache(), { recursive: true });
   const building = await mkdtemp(join(sampleCache(), "building."));
   try {
+    await chmod(building, 0o755);
     await buildImages(building, options.log);
     options.log("signing the sample release with the lab's key");
     await signArtifacts(building);

@@ -13,7 +13,6 @@ export const samplePackages = [
   "squashfs-tools",
   "cpio",
   "zstd",
-  "fakeroot",
   "gcc",
   "libc6-dev",
   "libblkid-dev",

@@ -30,7 +30,6 @@ install() {
         inst_script "$moddir/$script" "/usr/libexec/coreos/$script"
     done
     inst_script "$moddir/is-live-image" /usr/bin/is-live-image
-    inst_script "$moddir/kargs-helper" /usr/sbin/ignition-kargs-helper
     inst_script "$moddir/network-generator" "$systemdutildir/system-generators/coreos-network-generator"
     inst_simple "$moddir/base.ign" /usr/lib/ignition/base.d/00-core.ign
 
