@@ -48,6 +48,8 @@ rm -f "$root"/etc/{machine-id,hostname,resolv.conf,fstab} "$root/var/lib/dbus/ma
 rm -f "$root"/usr/lib/systemd/system-generators/systemd-{bless-boot,cryptsetup,gpt-auto,hibernate-resume,integritysetup,rc-local,run,sysv,veritysetup,system-update,debug}-generator
 rm -f "$root"/usr/lib/systemd/system-preset/90-systemd.preset "$root"/etc/systemd/system/*/*.{service,timer,socket,target} \
     "$root"/etc/systemd/system/*.{service,timer,target}
+# D-Bus starts it when somebody asks, as "systemctl reboot" does.
+rm -f "$root/usr/lib/systemd/system/multi-user.target.wants/systemd-logind.service"
 for unit in $(sed 's/#.*//' masked-units); do ln -sf /dev/null "$root/etc/systemd/system/$unit"; done
 systemctl --root="$root" --quiet preset-all 2> /dev/null
 systemctl --root="$root" --quiet set-default multi-user.target 2> /dev/null
