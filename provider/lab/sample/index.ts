@@ -5,6 +5,7 @@ import { buildImages } from "./image";
 import { type SamplePaths, sampleCache, samplePaths } from "./paths";
 import { publishSample, signArtifacts } from "./publish";
 
+export { type DirectBoot, type DirectBootResult, directBoot } from "./directBoot";
 export { type SamplePaths, samplePaths } from "./paths";
 export { publishSample } from "./publish";
 export { type SampleRelease, type SampleStream, samplePackages, sampleReleases } from "./recipe";
