@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { buildImages } from "./image";
 import { type SamplePaths, sampleCache, samplePaths } from "./paths";
@@ -36,8 +36,21 @@ export async function buildSample(options: { log: (line: string) => void }): Pro
   return paths;
 }
 
+/** An hour: no build takes as long, so what is older was left by one that was killed. */
+const abandonedAfter = 3_600_000;
+
 async function removeOtherBuilds(current: string): Promise<void> {
-  for (const name of await readdir(sampleCache()))
-    if (/^[0-9a-f]{16}$/.test(name) && name !== current)
-      await rm(join(sampleCache(), name), { recursive: true, force: true });
+  for (const name of await readdir(sampleCache())) {
+    const path = join(sampleCache(), name);
+    const other = /^[0-9a-f]{16}$/.test(name) && name !== current;
+    const abandoned = /^(building|ignition)\.\w{6}$/.test(name) && (await ageOf(path)) > abandonedAfter;
+    if (other || abandoned) await rm(path, { recursive: true, force: true });
+  }
 }
+
+/** In milliseconds; 0 for what another builder has just removed. */
+const ageOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
