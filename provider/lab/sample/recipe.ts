@@ -42,6 +42,7 @@ export const imagePackages = [
   "procps",
   "openssh-server",
   "sudo",
+  "libnss-myhostname",
   // What NetworkManager is linked with; the program itself is unpacked without its polkit (image.sh).
   "libglib2.0-0",
   "libgnutls30",
