@@ -1,3 +1,4 @@
+export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
 export {
   type DropinArgs,
   type FileArgs,
