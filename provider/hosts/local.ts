@@ -50,8 +50,8 @@ function runLocally(argv: readonly string[], options: RunOptions = {}): Promise<
       clearTimeout(deadline);
       const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString("utf8");
       // what enters a namespace runs, though the command itself cannot
-      const missing = code === 127 && /^nsenter: (failed to execute .*)/.exec(text(stderr));
-      if (missing) reject(new Error(`cannot run ${argv.join(" ")}: ${missing[1]}`));
+      const missing = code === 127 && /^nsenter: failed to execute (.*)/.exec(text(stderr));
+      if (missing) reject(new Error(`cannot run ${missing[1]}`));
       resolve({ code: code ?? (signal ? 128 : 1), stdout: text(stdout), stderr: text(stderr) });
     });
     child.stdin.on("error", () => undefined); // a command may end without reading its input

@@ -31,7 +31,8 @@ const transports: [string, () => Host][] = [
 ];
 
 for (const [what, hostOf] of transports)
-  describe(`Host: ${what}`, () => {
+  describe(`Host: ${what}`, function () {
+    this.timeout(20_000);
     let directory: string;
     let host: Host;
     beforeEach(() => {

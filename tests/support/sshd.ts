@@ -48,6 +48,7 @@ export async function startSshd(
     "PasswordAuthentication no",
     "PidFile none",
     "LogLevel VERBOSE",
+    `SetEnv HOME=${directory}`, // whatever start-up files the user of this machine has, they are not the test's
     ...settings,
   ];
   writeFileSync(join(directory, "config"), `${config.join("\n")}\n`);
