@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Host, mustRun } from "../../provider/hosts/host";
@@ -43,7 +52,24 @@ for (const [what, hostOf] of transports)
     const at = (name: string) => join(directory, name);
 
     it("hands every argument on as it is", async () => {
-      const words = ["", " ", "'", '"', "$HOME", "`id`", "a\nb", "\\", "*", "--", "ü€", "-n", "!!", "a'b'c", ";", "\t#"];
+      const words = [
+        "",
+        " ",
+        "'",
+        '"',
+        "$HOME",
+        "`id`",
+        "a\nb",
+        "\\",
+        "*",
+        "--",
+        "ü€",
+        "-n",
+        "!!",
+        "a'b'c",
+        ";",
+        "\t#",
+      ];
       const { stdout } = await host.run(["printf", "%s\\0", ...words]);
       assert.deepEqual(stdout.split("\0").slice(0, -1), words);
     });

@@ -32,7 +32,11 @@ export function makeKey(file: string, passphrase = "", type = "ed25519"): { priv
 /** `settings` are lines for sshd_config; `enter` is put before the command, to start it in a namespace. */
 export async function startSshd(
   settings: readonly string[] = [],
-  { enter = [], address = "127.0.0.1" }: { enter?: readonly string[]; address?: string } = {},
+  {
+    enter = [],
+    address = "127.0.0.1",
+    environment = "",
+  }: { enter?: readonly string[]; address?: string; environment?: string } = {},
 ): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), "sshd-"));
   const host = makeKey(join(directory, "host"));
@@ -48,7 +52,7 @@ export async function startSshd(
     "PasswordAuthentication no",
     "PidFile none",
     "LogLevel VERBOSE",
-    `SetEnv HOME=${directory}`, // whatever start-up files the user of this machine has, they are not the test's
+    `SetEnv HOME=${directory} ${environment}`, // whatever start-up files the user of this machine has, they are not the test's
     ...settings,
   ];
   writeFileSync(join(directory, "config"), `${config.join("\n")}\n`);
