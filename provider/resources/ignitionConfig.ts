@@ -1,6 +1,6 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { hostOf } from "../hosts";
-import { type Site, sitePaths } from "../hosts/site";
+import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { compose, type Parts } from "../ignition/compose";
 import { formatIgnitionRef } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
@@ -106,7 +106,7 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   await publish(news);
-  if (olds.site.directory !== news.site.directory) await withdraw(olds);
+  if (!isSamePlace(olds.site, news.site)) await withdraw(olds);
   return { outs: toWire(news) };
 }
 
