@@ -1,54 +1,73 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
+import type { Ignition } from "./ignition";
+import type * as args from "./ignitionArgs";
+import { secretsIn } from "./secretsIn";
 import type { Server } from "./server";
 
-/** A file that the machine finds at its first and every boot. */
-export interface FileArgs {
-  /** Absolute path. */
-  readonly path: pulumi.Input<string>;
-  /** Text; empty by default. */
-  readonly contents?: pulumi.Input<string>;
-  /** @default 0o644 */
-  readonly mode?: pulumi.Input<number>;
-}
-
-/** A part that is laid over a unit: <unit>.d/<name>. */
-export interface DropinArgs {
-  /** Ends in ".conf". */
-  readonly name: pulumi.Input<string>;
-  readonly contents: pulumi.Input<string>;
-}
-
-/** A systemd unit. */
-export interface UnitArgs {
-  /** With its suffix: "simulator.service". */
-  readonly name: pulumi.Input<string>;
-  /** Whether its [Install] section is acted upon. */
-  readonly enabled?: pulumi.Input<boolean>;
-  readonly mask?: pulumi.Input<boolean>;
-  /** Its text; absent: a unit that the release brings. */
-  readonly contents?: pulumi.Input<string>;
-  readonly dropins?: pulumi.Input<pulumi.Input<DropinArgs>[]>;
-}
-
 /**
- * What a machine is configured with. All parts are merged by Ignition's own rules, later over earlier: typed arguments,
- * then `butane` in its order, then `ignition` in its order.
+ * What machines are configured with. All parts become one config by Ignition's own merge, later over earlier: typed
+ * arguments, then `butane` in its order, then `ignition` in its order. Lists that have a key (files by path, units by name,
+ * users by name) merge by it; a file, directory or link that two parts have is the later one's.
  */
 export interface IgnitionConfigArgs {
   readonly server: Server;
-  /** Public keys that the user `core` is reached with. */
+  /** Public keys with which the user `core`, who may become root, logs in over SSH. */
   readonly sshAuthorizedKeys?: pulumi.Input<pulumi.Input<string>[]>;
-  readonly files?: pulumi.Input<pulumi.Input<FileArgs>[]>;
-  readonly units?: pulumi.Input<pulumi.Input<UnitArgs>[]>;
-  /** Butane configs (YAML); `local:` names files relative to the program's directory. */
+  /** Users, made or changed at every boot. */
+  readonly users?: pulumi.Input<pulumi.Input<args.UserArgs>[]>;
+  /** Written to /etc/hostname: for a config of one machine. Machines that share a config are named by `Machine.hostname`. */
+  readonly hostname?: pulumi.Input<string>;
+  readonly files?: pulumi.Input<pulumi.Input<args.FileArgs>[]>;
+  readonly directories?: pulumi.Input<pulumi.Input<args.DirectoryArgs>[]>;
+  readonly links?: pulumi.Input<pulumi.Input<args.LinkArgs>[]>;
+  /** systemd units, whole or as drop-ins to those that the release brings. */
+  readonly units?: pulumi.Input<pulumi.Input<args.UnitArgs>[]>;
+  /** Containers, each a systemd service that Podman runs. */
+  readonly containers?: pulumi.Input<pulumi.Input<args.ContainerArgs>[]>;
+  /** NetworkManager connections of the running system. Without any, every interface uses DHCP. */
+  readonly network?: pulumi.Input<pulumi.Input<args.ConnectionArgs>[]>;
+  /** PEM certificates that the running system trusts, and Ignition for what this config fetches. */
+  readonly certificateAuthorities?: pulumi.Input<pulumi.Input<string>[]>;
+  /** For Ignition's own fetches, services and login shells. */
+  readonly proxy?: pulumi.Input<args.ProxyArgs>;
+  /** As in the tz database: "Europe/Zurich". */
+  readonly timezone?: pulumi.Input<string>;
+  /** Kernel settings (sysctl.d(5)): `{ "vm.swappiness": 10 }`. */
+  readonly sysctls?: pulumi.Input<Record<string, pulumi.Input<string | number>>>;
+  /** Modules that are loaded while the system starts (modules-load.d(5)). */
+  readonly kernelModules?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Swap in compressed memory, on a partition, or both. */
+  readonly swap?: pulumi.Input<args.SwapArgs>;
+  /** Partition tables. A live boot runs Ignition **every** time: only what is the same each time survives. */
+  readonly disks?: pulumi.Input<pulumi.Input<args.DiskArgs>[]>;
+  /** Software RAID. Ignition does not reuse arrays: each boot makes them anew, **losing what is on them**. */
+  readonly raid?: pulumi.Input<pulumi.Input<args.RaidArgs>[]>;
+  readonly filesystems?: pulumi.Input<pulumi.Input<args.FilesystemArgs>[]>;
+  /** A /var that outlives boots: partition 1 of a disk, made where it is missing, reused where it is there, never wiped. */
+  readonly persistentVar?: pulumi.Input<args.PersistentVarArgs>;
+  /**
+   * Kernel arguments that machines with this config need. They come out as {@link IgnitionConfig.kernelArguments}, for the
+   * boot loader: in a live boot Ignition can only check that they are there, and fails the boot where they aren't.
+   */
+  readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Butane configs (YAML) of any variant and version. `local:` names files relative to the program's directory, and only
+   * inside it.
+   */
   readonly butane?: pulumi.Input<string | pulumi.Input<string>[]>;
-  /** Raw Ignition configs, as JSON text or as objects. */
-  // biome-ignore lint/suspicious/noExplicitAny: any object is taken; Ignition itself says what is wrong with it
-  readonly ignition?: pulumi.Input<any>;
+  /** Ignition configs, spec 3.0.0 to 3.6.0, as JSON text or as objects. Text has the better messages: with line and column. */
+  readonly ignition?: pulumi.Input<pulumi.Input<string | Ignition> | pulumi.Input<string | Ignition>[]>;
+  /** The release that boots with it: a spec that it is too old for is then refused in the preview. */
+  readonly release?: { readonly ref: pulumi.Output<string> };
+  /** Names of warnings that are not wanted, as they stand in brackets behind each. */
+  readonly silence?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** One Ignition config, judged by Ignition's own code in the preview, and published under its digest. */
+/**
+ * One Ignition config, judged in the preview by Ignition's own code, and published under its digest. A change makes a new
+ * file; the old one goes when no machine boots with it any more.
+ */
 export class IgnitionConfig extends DynamicResource {
   static readonly __pulumiType = typeToken("IgnitionConfig");
 
@@ -56,11 +75,35 @@ export class IgnitionConfig extends DynamicResource {
   declare readonly ref: pulumi.Output<string>;
   /** Hex sha256 of the published bytes. */
   declare readonly digest: pulumi.Output<string>;
+  /** The Ignition spec of the published config: the newest among its parts. */
+  declare readonly spec: pulumi.Output<string>;
+  /** What the config does: "unit a.service", "/etc/b", "user c" to what becomes of each. Secrets are masked. */
+  declare readonly contents: pulumi.Output<Record<string, string>>;
+  /** What was found doubtful, each with the name that silences it; also shown as Pulumi warnings. */
+  declare readonly warnings: pulumi.Output<string[]>;
+  declare readonly kernelArguments: pulumi.Output<string[]>;
 
   constructor(name: string, args: IgnitionConfigArgs, opts?: pulumi.CustomResourceOptions) {
-    const { server, ...rest } = args;
-    const props = { ...rest, name, site: server.site, ref: undefined, digest: undefined };
+    const { server, release, ...rest } = args;
+    const secrets = secretsIn(rest);
+    const computed = { ref: undefined, digest: undefined, spec: undefined, contents: undefined, warnings: undefined };
+    const kernelArguments = rest.kernelArguments ?? [];
+    // The published bytes are a secret as soon as one argument is: their place inherits it from here.
+    const __body = secrets.apply(() => "");
+    const props = {
+      ...rest,
+      ...computed,
+      kernelArguments,
+      name,
+      site: server.site,
+      release: release?.ref,
+      secrets,
+      __body,
+    };
     super("IgnitionConfig", "ignitionConfig", name, props, opts);
+    this.warnings.apply((warnings) => {
+      for (const warning of warnings ?? []) pulumi.log.warn(warning, this);
+    });
   }
 
   static override isInstance(value: unknown): value is IgnitionConfig {

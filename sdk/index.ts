@@ -1,11 +1,8 @@
+export type { ConnectionArgs, JumpArgs } from "./connection";
 export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
-export {
-  type DropinArgs,
-  type FileArgs,
-  IgnitionConfig,
-  type IgnitionConfigArgs,
-  type UnitArgs,
-} from "./ignitionConfig";
+export type { Ignition } from "./ignition";
+export type * from "./ignitionArgs";
+export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";
 export * as lab from "./lab";
 export { Machine, type MachineArgs, type MatchArgs, type PowerArgs } from "./machine";
 export type { NetworkArgs } from "./network";

@@ -16,6 +16,8 @@ import { execute, type RawResult } from "./sshPool";
 import { commandLine, couldNotStart } from "./sshQuote";
 
 const defaultTimeoutMs = 120_000;
+/** A megabyte in two seconds: what is slower than that is taken for stuck. */
+const slowestBytesAMs = 500;
 
 /** A machine that is reached over SSH. It needs a POSIX login shell, GNU coreutils and findutils, and util-linux. */
 export function sshHost(connection: Connection): Host {
@@ -30,8 +32,9 @@ export function sshHost(connection: Connection): Host {
     return result;
   };
   /** For what must succeed; `step` is how a message names it. */
-  const must = async (step: string, argv: readonly string[], stdin?: string | Buffer): Promise<RawResult> => {
-    const result = await run(argv, { stdin });
+  const must = async (step: string, argv: readonly string[], stdin: string | Buffer = ""): Promise<RawResult> => {
+    const timeoutMs = defaultTimeoutMs + stdin.length / slowestBytesAMs;
+    const result = await run(argv, { stdin, timeoutMs });
     if (result.code !== 0) throw failed(name, step, result);
     return result;
   };

@@ -10,8 +10,9 @@ export function quote(argv: readonly string[]): string {
 
 const cannotStart = "fcos-pxe: there is no command";
 
-/** An ordinary user's PATH often lacks the directories in which the daemons lie. */
+/** An ordinary user's PATH often lacks the directories in which the daemons lie; the umask is the same wherever one logs in. */
 const launcher = `PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; export PATH
+umask 022
 command -v "$1" >/dev/null || { echo "${cannotStart} $1" >&2; exit 127; }
 exec "$@"`;
 

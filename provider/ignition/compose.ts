@@ -1,70 +1,129 @@
-import { canonicalJson, sha256 } from "./canonical";
-import { compile, type TypedArgs } from "./compile";
+import type { Wire } from "../wire";
+import { canonicalJson, normalForm, sha256 } from "./canonical";
+import type { TypedArgs } from "./compile/arguments";
 import { compareSpecs, type IgnitionJson } from "./config";
-import { type Engine, ignitionEngine, type Verdict } from "./engine";
-import { phoneHomeUnit } from "./phoneHome";
+import { describe } from "./describe";
+import { merge, type Verdict, validate } from "./engine";
+import { experience } from "./experience";
+import { slimmed } from "./large";
+import { fromButane, fromIgnition, fromTyped, type Part } from "./parts";
+import { type Remark, remarksOf } from "./remarks";
+import { type Secrets, secretsOf, withoutSecrets } from "./secrets";
+import { specProblem } from "./specSupport";
 
 /** Everything that one config is made of. */
-export interface Parts extends TypedArgs {
-  readonly butane?: readonly string[];
-  readonly ignition?: readonly string[];
-}
-
-/** What was wrong or doubtful, and in which argument. */
-export interface Remark {
-  readonly property: string;
-  readonly fatal: boolean;
-  readonly text: string;
+export interface Parts {
+  readonly typed: TypedArgs;
+  readonly butane: readonly string[];
+  /** Texts as they were written, or plain objects. */
+  readonly ignition: readonly unknown[];
+  /** Values in the above that must not be shown. */
+  readonly secrets: readonly string[];
+  /** The version of the release that boots with it, where one is declared. */
+  readonly release?: string;
+  readonly delivery: "http" | "https" | "wrapped";
+  /** Names of warnings that are not wanted. */
+  readonly silence: readonly string[];
+  /** Where machines find the server's store. */
+  readonly storeUrl: string;
 }
 
 export interface Composed {
-  /** The bytes to publish; absent where a remark is fatal. */
-  readonly body?: string;
-  readonly digest?: string;
+  /** What there is to say; where something in it is fatal, there is nothing else. */
   readonly remarks: readonly Remark[];
+  readonly result?: {
+    /** The bytes to publish, and their hex sha256. */
+    readonly body: string;
+    readonly digest: string;
+    readonly spec: string;
+    /** Large contents that the body refers to: base64, by the hex sha256 of the bytes. */
+    readonly stored: Readonly<Record<string, string>>;
+    /** What the config does, for people. */
+    readonly contents: Readonly<Record<string, string>>;
+  };
 }
 
 /**
- * Makes one config of all parts, by Ignition's own merge, later over earlier: what this package needs itself, typed
- * arguments, Butane configs in their order, raw Ignition configs in their order.
+ * Makes one config of all parts, by Ignition's own merge, later over earlier: what this package needs itself and typed
+ * arguments, Butane configs in their order, raw Ignition configs in their order. What comes out is what is judged.
  */
 export async function compose(parts: Parts, filesDirectory: string): Promise<Composed> {
-  const engine = await ignitionEngine();
-  const remarks: Remark[] = [];
-  const configs = [canonicalJson({ ignition: { version: "3.0.0" }, systemd: { units: [phoneHomeUnit] } })];
-  const take = (property: string, verdict: Verdict, config: string | undefined) => {
-    remarks.push(...remarksOf(property, verdict));
-    if (config !== undefined && verdict.error === undefined && !verdict.fatal) configs.push(config);
-  };
-  const typed = canonicalJson(compile(parts));
-  take("", engine.validate(typed), typed);
-  for (const [index, source] of (parts.butane ?? []).entries()) {
-    const translated = engine.butane(source, filesDirectory);
-    take(`butane[${index}]`, translated, translated.config);
-  }
-  for (const [index, source] of (parts.ignition ?? []).entries())
-    take(`ignition[${index}]`, engine.validate(source), source);
+  const secrets = secretsOf(parts.secrets, [...parts.butane, ...parts.ignition]);
+  const taken = await Promise.all([
+    fromTyped(parts.typed),
+    ...parts.butane.map((source, index) => fromButane(source, `butane[${index}]`, filesDirectory)),
+    ...parts.ignition.map((source, index) => fromIgnition(source, `ignition[${index}]`)),
+  ]);
+  const ofParts = heard(
+    [...taken.flatMap(({ remarks }) => remarks), ...specRemarks(taken, parts.release)],
+    parts,
+    secrets,
+  );
+  if (ofParts.some(({ fatal }) => fatal)) return { remarks: ofParts };
+
+  const merged = await mergedConfig(taken.map(({ config }) => config!));
+  const keepsInline = parts.secrets.length > 0; // the store is read by everybody
+  const { config, stored } = keepsInline ? { config: merged, stored: {} } : await slimmed(merged, parts.storeUrl);
+  const body = canonicalJson(config as Wire);
+  const verdict = await validate(body);
+  const about = { config: merged, delivery: parts.delivery, hasSecret: parts.secrets.length > 0 };
+  const ofWhole = [...newRemarks(verdict, config, ofParts), ...experience(about)];
+  const remarks = [...ofParts, ...heard(ofWhole, parts, secrets)];
   if (remarks.some(({ fatal }) => fatal)) return { remarks };
-  const { body, verdict } = merged(engine, configs);
-  remarks.push(...remarksOf("", verdict));
-  return { body, digest: sha256(body), remarks };
+  const contents = describe(merged, secrets);
+  return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-/** The merge of valid configs, at the newest spec among them: no older one has all of their fields. */
-function merged(engine: Engine, configs: readonly string[]): { body: string; verdict: Verdict } {
-  const spec = configs
-    .map((config) => (JSON.parse(config) as IgnitionJson).ignition.version)
+const heard = (remarks: readonly Remark[], { silence }: Parts, secrets: Secrets): Remark[] =>
+  remarks
+    .filter(({ name }) => name === undefined || !silence.includes(name))
+    .map((remark) => ({ ...remark, text: withoutSecrets(remark.text, secrets) }));
+
+function specRemarks(parts: readonly Part[], release: string | undefined): Remark[] {
+  if (release === undefined) return [];
+  return parts.flatMap(({ property, config }) => {
+    const problem = config && specProblem(config.ignition.version, release);
+    return problem ? [{ property, fatal: true, text: `error: ${problem}` }] : [];
+  });
+}
+
+const newestSpec = (configs: readonly IgnitionJson[]) =>
+  configs
+    .map(({ ignition }) => ignition.version)
     .sort(compareSpecs)
-    .at(-1)!;
-  const result = engine.merge(configs);
-  const config = JSON.parse(result.config!) as IgnitionJson;
-  config.ignition.version = spec;
-  const body = canonicalJson(config);
-  return { body, verdict: engine.validate(body) };
+    .at(-1);
+
+/** At the newest spec among the parts: no older one has all of their fields. */
+async function mergedConfig(configs: readonly IgnitionJson[]): Promise<IgnitionJson> {
+  const { config, error } = await merge(configs.map((part) => JSON.stringify(part)));
+  if (!config) throw new Error(`Ignition could not merge the parts: ${error}`);
+  const whole = JSON.parse(config) as IgnitionJson;
+  whole.ignition.version = newestSpec(configs)!;
+  return normalForm(whole);
 }
 
-function remarksOf(property: string, { entries, error }: Verdict): Remark[] {
-  const remarks = entries.map(({ kind, text }) => ({ property, fatal: kind === "error", text }));
-  if (error !== undefined && !remarks.some(({ fatal }) => fatal)) remarks.push({ property, fatal: true, text: error });
-  return remarks;
+/** What a part has not been told already, and to what in the merged config it belongs. */
+function newRemarks(verdict: Verdict, config: IgnitionJson, told: readonly Remark[]): Remark[] {
+  const fresh = verdict.entries.filter(({ message }) => !told.some(({ text }) => text.endsWith(message)));
+  return fresh.flatMap((entry) => {
+    const where = subject(config, entry.path);
+    const text = `${entry.kind} in ${where ?? entry.path}: ${entry.message}`;
+    return remarksOf("", { ...verdict, error: undefined, entries: [entry] }, { isText: false }).map((remark) => ({
+      ...remark,
+      text,
+    }));
+  });
+}
+
+/** "$.storage.files.3.mode" as "storage.files /etc/hostname mode": an index into what was merged would help nobody. */
+function subject(config: IgnitionJson, path: string): string | undefined {
+  let here: Wire | undefined = config as Wire;
+  const words: string[] = [];
+  for (const part of path.split(".").slice(1)) {
+    here = (here as Record<string, Wire> | undefined)?.[part];
+    const piece = here as Record<string, Wire> | null | undefined;
+    const name = piece && typeof piece === "object" ? (piece.path ?? piece.name ?? piece.device) : undefined;
+    words.push(/^\d+$/.test(part) ? String(name ?? part) : part);
+  }
+  return words.join(" ") || undefined;
 }

@@ -6,11 +6,5 @@ export interface IgnitionJson {
   [key: string]: Wire;
 }
 
-/** Contents as a data URL, the form that Ignition carries them in: text readable where it can be, else base64. */
-export function dataUrl(contents: string | Uint8Array): string {
-  if (typeof contents === "string") return `data:,${encodeURIComponent(contents)}`;
-  return `data:;base64,${Buffer.from(contents).toString("base64")}`;
-}
-
 /** Compares two spec versions, "3.10.0" after "3.4.0". */
 export const compareSpecs = (left: string, right: string): number => left.localeCompare(right, "en", { numeric: true });

@@ -1,8 +1,13 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { gunzip } from "node:zlib";
 import { packageRoot } from "../packageRoot";
+import type { Call } from "./worker";
 
 export const wasmAsset = join(packageRoot, "provider", "ignition", "assets", "ignition.wasm.gz");
 
@@ -10,7 +15,7 @@ export const wasmAsset = join(packageRoot, "provider", "ignition", "assets", "ig
 export interface ReportEntry {
   readonly kind: "error" | "warning" | "info";
   readonly message: string;
-  /** "$.storage.files.0.path" */
+  /** "$.storage.files.0.path"; empty where it is about the whole. */
   readonly path: string;
   /** Where in the text it is, counted from 1; absent where Ignition does not know. */
   readonly at?: { readonly line: number; readonly column: number };
@@ -30,72 +35,88 @@ export interface Translation extends Verdict {
   readonly config?: string;
 }
 
-/** Ignition and Butane v2.27, the very code that runs on machines. Calls are synchronous: milliseconds for common sizes. */
-export interface Engine {
-  /** What `ignition-validate` says about a config. */
-  validate(config: string | Uint8Array): Verdict;
-  /** What `butane --raw --files-dir` makes of a config; without a directory `local:` is refused. */
-  butane(source: string | Uint8Array, filesDirectory?: string): Translation;
-  /** The configs merged in order, later over earlier, at the newest spec of the module, and the verdict on the result. */
-  merge(configs: readonly string[]): Translation;
-}
+/** What `ignition-validate` says about a config, from the very code that reads it on the machine. */
+export const validate = (config: string | Uint8Array): Promise<Verdict> =>
+  ask({ what: "validate", input: bytes(config) });
 
-let warm: Promise<Engine> | undefined;
+/** What `butane --raw --files-dir` makes of a config; without a directory `local:` is refused. */
+export const butane = (source: string | Uint8Array, filesDirectory = ""): Promise<Translation> =>
+  ask({ what: "butane", input: Buffer.concat([Buffer.from(`${filesDirectory}\0`), bytes(source)]) });
 
-/** The one instance of this process, started at the first call (half a second). */
-export const ignitionEngine = (): Promise<Engine> => {
-  warm ??= start();
-  return warm;
-};
+/** Valid configs merged in order, later over earlier, as a booting machine does it. Nothing is judged. */
+export const merge = (configs: readonly string[]): Promise<Translation> =>
+  ask({ what: "merge", input: bytes(JSON.stringify(configs)) });
 
-/** As much of the global as is used here: TypeScript has its types only together with the browser's. */
-declare const WebAssembly: {
-  compile(bytes: Uint8Array): Promise<object>;
-  instantiate(module: object, imports: object): Promise<{ readonly exports: object }>;
-};
+/** Compresses, always to the same bytes. */
+export const gzip = (content: Uint8Array): Promise<Uint8Array> => ask({ what: "gzip", input: content });
 
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  _initialize(): void;
-  request_buffer(size: number): number;
-  response_pointer(): number;
-  validate(size: number): number;
-  butane(size: number): number;
-  merge(size: number): number;
-}
+let digest: string | undefined;
 
-async function start(): Promise<Engine> {
-  const module = await WebAssembly.compile(await promisify(gunzip)(await readFile(wasmAsset)));
-  // The root is opened so that Butane can read what `local:` names; Butane itself keeps it inside its directory.
-  const wasi = new (wasiQuietly().WASI)({ version: "preview1", preopens: { "/": "/" } });
-  const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
-  wasi.initialize(instance);
-  const wasm = instance.exports as unknown as Exports;
-
-  const call = <T>(what: "validate" | "butane" | "merge", input: Uint8Array): T => {
-    const at = wasm.request_buffer(input.length) >>> 0;
-    new Uint8Array(wasm.memory.buffer, at, input.length).set(input);
-    const size = wasm[what](input.length) >>> 0;
-    const answer = new Uint8Array(wasm.memory.buffer, wasm.response_pointer() >>> 0, size);
-    return JSON.parse(new TextDecoder().decode(answer)) as T;
-  };
-  return {
-    validate: (config) => call("validate", bytes(config)),
-    butane: (source, filesDirectory = "") =>
-      call("butane", Buffer.concat([Buffer.from(`${filesDirectory}\0`), bytes(source)])),
-    merge: (configs) => call("merge", bytes(JSON.stringify(configs))),
-  };
+/** Which code the verdicts come from: what was found by another must not be believed. */
+export function engineDigest(): string {
+  digest ??= createHash("sha256").update(readFileSync(wasmAsset)).digest("hex");
+  return digest;
 }
 
 const bytes = (text: string | Uint8Array) => (typeof text === "string" ? Buffer.from(text) : text);
 
-/** Node says on standard error that WASI is experimental, which would stand as a warning in every preview. */
-function wasiQuietly(): typeof import("node:wasi") {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
+/** As much of the global as is used here: TypeScript has its types only together with the browser's. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
+
+interface Job {
+  readonly call: Call;
+  resolve(answer: unknown): void;
+  reject(problem: Error): void;
+}
+
+const waiting: Job[] = [];
+const idle: Worker[] = [];
+let workers = 0;
+let compiled: Promise<object> | undefined;
+
+/** How many calls must wait before another worker is worth the half second that it takes to start. */
+const patience = 20;
+
+function ask<T>(call: Call): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    waiting.push({ call, resolve: resolve as Job["resolve"], reject });
+    if (idle.length > 0) next(idle.pop()!);
+    else if (workers === 0 || (waiting.length > patience * workers && workers < availableParallelism()))
+      start().catch(reject);
+  });
+}
+
+function next(worker: Worker): void {
+  const job = waiting.shift();
+  if (!job) {
+    worker.unref();
+    idle.push(worker);
+    return;
+  }
+  worker.ref();
+  worker.once("message", (answer: string | Uint8Array) => {
+    worker.removeAllListeners("error");
+    job.resolve(typeof answer === "string" ? JSON.parse(answer) : answer);
+    next(worker);
+  });
+  worker.once("error", (trap) => {
+    workers--;
+    const error = `Ignition's code gave up on it (${trap.message}): it is nested too deeply or too large`;
+    job.resolve({ entries: [], fatal: true, error });
+    if (waiting.length > 0 && workers === 0) start().catch(waiting[0]!.reject);
+  });
+  worker.postMessage(job.call);
+}
+
+async function start(): Promise<void> {
+  workers++;
   try {
-    return require("node:wasi");
-  } finally {
-    process.emitWarning = emitWarning;
+    compiled ??= promisify(gunzip)(await readFile(wasmAsset)).then((code) => WebAssembly.compile(code));
+    // Ignition's parsers are recursive: as deep as a config may be, the stack must be.
+    const options = { workerData: await compiled, resourceLimits: { stackSizeMb: 128 } };
+    next(new Worker(join(__dirname, "worker.js"), options));
+  } catch (problem) {
+    workers--;
+    throw problem;
   }
 }

@@ -1,17 +1,30 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import { isSamePlace, type Site, sitePaths } from "../hosts/site";
-import { compose, type Parts } from "../ignition/compose";
+import { isSamePlace, type Site } from "../hosts/site";
+import type { TypedArgs } from "../ignition/compile/arguments";
+import { typedSchema } from "../ignition/compile/schema";
+import type { Parts } from "../ignition/compose";
+import { warningNames } from "../ignition/experience";
+import { isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
 import { formatIgnitionRef } from "../ignition/ref";
+import { composeOnce } from "../ignition/verdicts";
 import { type CheckFailure, checkInputs } from "../inputs";
+import { parseReleaseRef } from "../releases/ref";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-interface Arguments extends Omit<Parts, "butane" | "ignition"> {
+interface Arguments extends TypedArgs {
   readonly name: string;
   readonly site: Site;
+  readonly kernelArguments?: readonly string[];
   readonly butane?: string | readonly string[];
   readonly ignition?: unknown;
+  readonly release?: string;
+  readonly delivery?: Parts["delivery"];
+  readonly silence?: readonly string[];
+  /** Plain values that are secret in the arguments. */
+  readonly secrets?: readonly string[];
 }
 
 interface Inputs {
@@ -19,52 +32,31 @@ interface Inputs {
   /** "compute sha256:..." */
   readonly ref: string;
   readonly digest: string;
-  /** The bytes to publish; double underscores keep them out of what Pulumi shows. */
+  readonly spec: string;
+  /** What the config does; its diff is what a preview shows. */
+  readonly contents: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+  readonly kernelArguments: readonly string[];
+  readonly isSecret: boolean;
+  /** The bytes to publish. Two underscores keep both out of what Pulumi shows. */
   readonly __body: string;
+  readonly __stored: Readonly<Record<string, string>>;
 }
 
-const text = { type: "string" };
-const texts = { type: "array", items: text };
 const schema = {
   type: "object",
   properties: {
+    ...typedSchema,
     name: { type: "string", format: "resourceName" },
     site: { type: "object" },
-    sshAuthorizedKeys: texts,
-    files: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: { path: text, contents: text, mode: { type: "integer", minimum: 0, maximum: 0o7777 } },
-        required: ["path"],
-        additionalProperties: false,
-      },
-    },
-    units: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: {
-          name: text,
-          enabled: { type: "boolean" },
-          mask: { type: "boolean" },
-          contents: text,
-          dropins: {
-            type: "array",
-            items: {
-              type: "object",
-              properties: { name: text, contents: text },
-              required: ["name", "contents"],
-              additionalProperties: false,
-            },
-          },
-        },
-        required: ["name"],
-        additionalProperties: false,
-      },
-    },
-    butane: { type: ["string", "array"], items: text },
-    ignition: { type: ["string", "object", "array"] },
+    kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
+    butane: { type: ["string", "array"], items: { type: "string" } },
+    ignition: { type: ["string", "object", "array"], items: { type: ["string", "object"] } },
+    release: { type: "string", pattern: "^\\S+ \\S+ \\S+ sha256:[0-9a-f]{64}$" },
+    delivery: { type: "string", enum: ["http"] },
+    silence: { type: "array", items: { type: "string", enum: warningNames } },
+    secrets: { type: "array", items: { type: "string" } },
+    __body: { type: "string" },
   },
   required: ["name", "site"],
   additionalProperties: false,
@@ -72,67 +64,88 @@ const schema = {
 
 export async function check(_olds: unknown, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
-  if (isUnknown(news)) {
-    const later = { ref: unknownMarker, digest: unknownMarker, __body: unknownMarker };
-    return { inputs: toWire({ site: news.site, ...later }), failures };
-  }
-  if (failures.length > 0) return { inputs: toWire(news), failures };
-  const { name, site, butane, ignition, ...typed } = news;
-  const parts = { ...typed, butane: listOf(butane) as string[], ignition: listOf(ignition).map(asText) };
-  const { body, digest, remarks } = await compose(parts, process.cwd());
+  if (isUnknown(news)) return { inputs: toWire({ site: news.site, ...unknownResults }), failures };
+  if (failures.length > 0) return { inputs: toWire({ name: news.name, site: news.site }), failures };
+  const { remarks, result } = await composeOnce(partsOf(news), process.cwd());
   failures.push(...remarks.filter(({ fatal }) => fatal).map(toFailure));
-  if (body === undefined || digest === undefined) return { inputs: toWire(news), failures };
-  const ref = formatIgnitionRef({ name, digest });
-  return { inputs: toWire({ site, ref, digest, __body: body }), failures };
+  if (!result) return { inputs: toWire({ name: news.name, site: news.site }), failures };
+  const { body, stored, digest, spec, contents } = result;
+  const inputs: Inputs = {
+    site: news.site,
+    ref: formatIgnitionRef({ name: news.name, digest }),
+    digest,
+    spec,
+    contents,
+    warnings: remarks.map(({ property, text, name }) => `${property ? `${property}: ` : ""}${text} (${name})`),
+    kernelArguments: news.kernelArguments ?? [],
+    isSecret: (news.secrets ?? []).length > 0,
+    __body: body,
+    __stored: stored,
+  };
+  return { inputs: toWire(inputs), failures };
 }
+
+const unknownResults = Object.fromEntries(
+  ["ref", "digest", "spec", "contents", "warnings", "kernelArguments", "isSecret", "__body", "__stored"].map((key) => [
+    key,
+    unknownMarker,
+  ]),
+);
+
+function partsOf(news: Arguments): Parts {
+  const typed = Object.fromEntries(Object.entries(news).filter(([key]) => key in typedSchema)) as TypedArgs;
+  return {
+    typed,
+    butane: listOf(news.butane) as string[],
+    ignition: listOf(news.ignition),
+    secrets: news.secrets ?? [],
+    release: news.release && parseReleaseRef(news.release).version,
+    delivery: news.delivery ?? "http",
+    silence: news.silence ?? [],
+    storeUrl: `${news.site.url}/store/sha256`,
+  };
+}
+
+const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 const toFailure = ({ property, text }: { property: string; text: string }): CheckFailure => ({
   property: property.replace(/\[.*/, ""),
   reason: property ? `${property}: ${text}` : text,
 });
 
-const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-
-const asText = (config: unknown): string => (typeof config === "string" ? config : JSON.stringify(config));
-
+/**
+ * Another digest is another file, published before machines are told of it; the old one goes when none boots with it any
+ * more. That is Pulumi's own order for a replacement.
+ */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
   return { replaces: olds.digest === news.digest ? [] : ["digest"], deleteBeforeReplace: false };
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
-  await publish(inputs);
+  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs));
   return { id: `sha256:${inputs.digest}`, outs: toWire(inputs) };
 }
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
-  await publish(news);
-  if (!isSamePlace(olds.site, news.site)) await withdraw(olds);
+  if (changedKeys(olds, news).length > 0) await publishConfig(hostOf(news.site), news.site, publicationOf(news));
+  if (!isSamePlace(olds.site, news.site)) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
   return { outs: toWire(news) };
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  const published = await hostOf(props.site).readFile(sitePaths(props.site).ignitionConfig(props.digest));
-  return published?.toString() === props.__body ? { id, props: toWire(props), inputs: toWire(props) } : {};
+  if (!(await isPublished(hostOf(props.site), props.site, publicationOf(props)))) return {};
+  return { id, props: toWire(props) };
 }
 
 async function remove(_id: string, props: Inputs): Promise<void> {
-  await withdraw(props);
+  await withdrawConfig(hostOf(props.site), props.site, publicationOf(props));
 }
 
 export { remove as delete };
 
-async function publish({ site, digest, __body }: Inputs): Promise<void> {
-  await hostOf(site).writeFile(sitePaths(site).ignitionConfig(digest), __body);
-}
-
-/** Removes the file, unless a machine still boots with it: another resource may have published the same config. */
-async function withdraw({ site, digest }: Inputs): Promise<void> {
-  const host = hostOf(site);
-  const paths = sitePaths(site);
-  for (const directory of [paths.pxelinuxConfigs, paths.ignition, `${paths.http}/ipxe`, `${paths.tftp}/grub`])
-    for (const name of await host.list(directory)) {
-      const file = await host.readFile(`${directory}/${name}`);
-      if (file?.includes(`ignition/${digest}.ign`)) return;
-    }
-  await host.remove(paths.ignitionConfig(digest));
-}
+const publicationOf = ({ digest, isSecret, __body, __stored }: Inputs): Publication => ({
+  digest,
+  isSecret,
+  body: __body,
+  stored: __stored,
+});

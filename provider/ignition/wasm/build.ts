@@ -11,6 +11,7 @@ import { wasmAsset } from "../engine";
 
 const sources = ["go.mod", "go.sum", "main.go"];
 const sourceDirectory = join(packageRoot, "provider", "ignition", "wasm");
+const ignition = "github.com/coreos/ignition/v2";
 const run = promisify(execFile);
 
 /** What the Go commands below depend on: the digest under which their results are cached. */
@@ -39,7 +40,20 @@ export async function buildIgnitionWasm({ log }: { log: (line: string) => void }
   await mkdir(dirname(wasmAsset), { recursive: true });
   await copyFile(cached, `${wasmAsset}.new`);
   await rename(`${wasmAsset}.new`, wasmAsset);
+  await copySchemas();
   return wasmAsset;
+}
+
+/** Ignition's JSON schema of each spec, out of the same Go module. */
+async function copySchemas(): Promise<void> {
+  const target = join(dirname(wasmAsset), "schema");
+  if (await exists(join(target, "3.6.0.json"))) return;
+  const module = (await run("go", ["list", "-m", "-f", "{{.Dir}}", ignition], { cwd: sourceDirectory })).stdout.trim();
+  await mkdir(target, { recursive: true });
+  for (const minor of [0, 1, 2, 3, 4, 5, 6]) {
+    const schema = await readFile(join(module, "config", `v3_${minor}`, "schema", "ignition.json"));
+    await writeFile(join(target, `3.${minor}.0.json`), schema);
+  }
 }
 
 /** The native command line tools of the same Go module: what the tests hold the WebAssembly module's verdicts against. */
@@ -50,9 +64,7 @@ export async function buildNativeTools({ log }: { log: (line: string) => void })
   for (const name of ["validate", "butane"] as const) {
     if (await exists(tools[name])) continue;
     log(`building the native ${name} (a few seconds, once)`);
-    await intoCache(tools[name], (output) =>
-      go(["build", "-trimpath", "-o", output, `github.com/coreos/ignition/v2/${packages[name]}`]),
-    );
+    await intoCache(tools[name], (output) => go(["build", "-trimpath", "-o", output, `${ignition}/${packages[name]}`]));
   }
   return tools;
 }

@@ -1,0 +1,80 @@
+import type { Wire } from "../wire";
+import { canonicalJson } from "./canonical";
+import { compile } from "./compile";
+import type { TypedArgs } from "./compile/arguments";
+import type { IgnitionJson } from "./config";
+import { butane, validate } from "./engine";
+import { forbiddenKey, inputProblem, position } from "./limits";
+import { type Remark, remarksOf } from "./remarks";
+import { structuralProblems } from "./structure";
+
+/** One config that goes into the merge, and what was said about it. */
+export interface Part {
+  /** "butane[0]"; empty for typed arguments. */
+  readonly property: string;
+  /** Absent where there is none to be had. */
+  readonly config?: IgnitionJson;
+  readonly remarks: readonly Remark[];
+}
+
+/** Typed arguments are not judged by themselves: what people wrote in them is found again in the merged config. */
+export const fromTyped = (typed: TypedArgs): Part => ({ property: "", config: compile(typed), remarks: [] });
+
+export async function fromButane(source: string, property: string, filesDirectory: string): Promise<Part> {
+  const problem = inputProblem(source);
+  if (problem) return failed(property, problem);
+  const translated = await butane(source, filesDirectory);
+  const remarks = remarksOf(property, translated, { isText: true });
+  if (translated.config === undefined || translated.fatal || translated.error !== undefined)
+    return { property, remarks };
+  return { property, config: JSON.parse(translated.config), remarks };
+}
+
+export async function fromIgnition(source: unknown, property: string): Promise<Part> {
+  const isText = typeof source === "string";
+  const text = isText ? source : canonicalJson(source as Wire);
+  const problem = inputProblem(text);
+  if (problem) return failed(property, problem);
+  const verdict = await validate(text);
+  const parsed = parse(text);
+  if (parsed === undefined) return failed(property, `error at ${whereJsonEnds(text)}: not JSON: ${said(verdict)}`);
+  const forbidden = forbiddenKey(parsed);
+  if (forbidden) return failed(property, `error at ${forbidden}: no such key is allowed in a config`);
+  const spec = (parsed as Partial<IgnitionJson> | null)?.ignition?.version;
+  const isKnown = typeof spec === "string" && /^3\.[0-6]\.0$/.test(spec);
+  if (typeof spec === "string" && !isKnown && verdict.fatal === false) return failed(property, unknownSpec(spec));
+  const remarks = remarksOf(property, verdict, { isText, spec: isKnown ? spec : undefined });
+  if (!remarks.some(({ fatal }) => fatal)) return { property, config: parsed as IgnitionJson, remarks };
+  // Ignition ends at the first value of a wrong type; its schema finds them all.
+  const others = structuralProblems(parsed, isKnown ? spec : "3.6.0")
+    .filter(({ path }) => !remarks.some(({ text }) => text.includes(path)))
+    .map(({ path, message }) => ({ property, fatal: true, text: `error at ${path}: ${message}` }));
+  return { property, config: parsed as IgnitionJson, remarks: [...remarks, ...others] };
+}
+
+const failed = (property: string, text: string): Part => ({ property, remarks: [{ property, fatal: true, text }] });
+
+const said = ({ entries, error }: { entries: readonly { message: string }[]; error?: string }) =>
+  entries[0]?.message ?? error ?? "it ends too early";
+
+const unknownSpec = (spec: string) =>
+  `error at $.ignition.version: Ignition spec ${JSON.stringify(spec)} is not one that a release takes: use 3.0.0 to 3.6.0`;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where JSON.parse gave up, which Ignition does not say of a text that ends too early. */
+function whereJsonEnds(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (problem) {
+    const at = /at position (\d+)/.exec((problem as Error).message)?.[1];
+    return position(text, at === undefined ? text.length : Number(at));
+  }
+  return position(text, text.length);
+}
