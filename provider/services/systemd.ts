@@ -14,16 +14,16 @@ export const systemd = servicesBy({
     return (await Promise.all(same)).every(Boolean);
   },
   // as the service's user, with the service's capabilities: it makes log files, which must be that user's
-  test: (name, config) => [...asServiceUser(name), ...testCommands[name], config],
+  test: (name, config) => [...asServiceUser(name), ...testCommands[name](config)],
   isRunning: async (host, site, name) =>
     (await host.run(["systemctl", "is-active", "--quiet", unitName(site, name)])).code === 0,
   restart,
   stop: remove,
 });
 
-const testCommands: Record<ServiceName, readonly string[]> = {
-  nginx: ["nginx", "-t", "-q", "-e", "stderr", "-c"],
-  dnsmasq: ["dnsmasq", "--test", "--conf-file"],
+const testCommands: Record<ServiceName, (config: string) => string[]> = {
+  nginx: (config) => ["nginx", "-t", "-q", "-e", "stderr", "-c", config],
+  dnsmasq: (config) => ["dnsmasq", "--test", `--conf-file=${config}`],
 };
 
 function asServiceUser(name: ServiceName): string[] {
@@ -83,7 +83,9 @@ async function restart(host: Host, site: Site, name: ServiceName, afresh: boolea
 
 async function lastWords(host: Host, unit: string): Promise<string> {
   const journal = await host.run(["journalctl", "--unit", unit, "--lines=5", "--no-pager", "--output=cat"]);
-  return journal.stdout.trim() || `it said nothing; see systemctl status ${unit}`;
+  if (journal.stdout.trim()) return journal.stdout.trim();
+  const status = await host.run(["systemctl", "status", "--no-pager", "--lines=0", unit]);
+  return status.stdout.trim() || status.stderr.trim();
 }
 
 async function remove(host: Host, site: Site): Promise<void> {
