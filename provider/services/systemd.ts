@@ -60,7 +60,7 @@ async function binaryOf(host: Host, name: ServiceName): Promise<string> {
   const found = await host.run(["sh", "-c", 'command -v "$1"', "sh", name]);
   if (found.code === 0) return found.stdout.trim();
   throw new Error(
-    `${host.name} has no ${name}: its preparation is off or did not come to its end; ` +
+    `${host.name} has no ${name}: ` +
       `install the package ${name} there (Debian: ${name === "nginx" ? "nginx-light" : "dnsmasq-base"}) and run pulumi up again`,
   );
 }
