@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import Ajv, { type ErrorObject, type Schema, type ValidateFunction } from "ajv";
 import { parseDuration } from "./boot/duration";
 import { kernelArgumentProblem } from "./boot/kernelArguments";
@@ -39,6 +40,19 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     accepts: (text) => /^[\w.-]{1,100}$/.test(text),
     wanted:
       "must be made of letters, digits, dots, hyphens and underscores (the resource's name is used in file names)",
+  },
+  hostOrAddress: {
+    accepts: (text) => isIP(text) !== 0 || /^[\w]([\w.-]{0,252}[\w])?$/.test(text),
+    wanted: 'must be a host name or an IP address, like "10.0.0.2" (the port is a property of its own)',
+  },
+  userName: {
+    accepts: (text) => /^[\w][\w.@\\-]{0,63}$/.test(text),
+    wanted: 'must be a user\'s name on that host, like "core"',
+  },
+  hostKey: {
+    accepts: (text) => /^\s*(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/]{40,}={0,3}(\s.*)?\s*$/.test(text),
+    wanted:
+      'must be the host\'s public key, like "ssh-ed25519 AAAA…" (the content of its /etc/ssh/ssh_host_ed25519_key.pub)',
   },
   interface: {
     accepts: (text) => /^[\w.:@-]{1,15}$/.test(text),

@@ -1,3 +1,4 @@
+export type { ConnectionArgs, JumpArgs } from "./connection";
 export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
 export type { Ignition } from "./ignition";
 export type * from "./ignitionArgs";

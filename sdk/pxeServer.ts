@@ -1,21 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Site } from "../provider/resources/bootServices";
+import type { ConnectionArgs } from "./connection";
 import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
 import type { Server } from "./server";
 
 export interface PxeServerArgs {
-  /** The network that machines boot from; a lab's: `lab.network`. Required with services "process". */
+  /** The server, reached over SSH; another `host` is another server. Default: this machine. */
+  readonly connection?: pulumi.Input<ConnectionArgs>;
+  /** The network that machines boot from; a lab's: `lab.network`. Required unless services is "none". */
   readonly network?: pulumi.Input<NetworkArgs>;
   /**
-   * How dnsmasq (DHCP, TFTP) and nginx (HTTP) run. "process": as ordinary processes, which outlive the program but not a
-   * restart of this machine. "none": not at all; the directory is served by something of yours, under `url`.
+   * How dnsmasq (DHCP, TFTP) and nginx (HTTP) run. "systemd": as units of their own, with a user of their own, which come
+   * back after a restart of the host. "process": as ordinary processes, which outlive the program but not a restart of the
+   * host. "none": not at all; the directory is served by something of yours, under `url`.
    * @default "process"
    */
-  readonly services?: pulumi.Input<"process" | "none">;
+  readonly services?: pulumi.Input<"process" | "systemd" | "none">;
   /**
    * Absolute path of the directory for everything that is served. Changing it moves the server: it is made anew there and
-   * what machines refer to is published again. Default: in the lab's directory, else in the XDG state directory.
+   * what machines refer to is published again. Default: in the lab's
+   * directory; with a connection or services "systemd" in /var/lib/fcos-pxe; else in the XDG state directory.
    */
   readonly directory?: pulumi.Input<string>;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
@@ -44,9 +49,20 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
 
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
-    const services = new BootServices(name, args, { parent: this });
-    this.site = services.site;
+    const connection = args.connection && guarded(args.connection);
+    const services = new BootServices(name, { ...args, connection }, { parent: this });
+    this.site = connection
+      ? pulumi.all([services.site, connection]).apply(([site, host]) => ({ ...site, host }))
+      : services.site;
     this.url = services.site.url;
     this.registerOutputs({ site: this.site, url: this.url });
   }
+}
+
+/** A connection that holds a private key is a secret as a whole, even where the program forgot to say so. */
+function guarded(connection: pulumi.Input<ConnectionArgs>): pulumi.Output<pulumi.Unwrap<ConnectionArgs>> {
+  return pulumi.output(connection).apply((known) => {
+    const hops = [known, known.jump];
+    return hops.some((hop) => hop?.privateKey || hop?.passphrase) ? pulumi.secret(known) : pulumi.output(known);
+  });
 }

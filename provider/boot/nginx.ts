@@ -1,19 +1,22 @@
 import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
 
-/**
- * nginx's configuration: files, and the log lines by which machines are known to have booted. It runs as the user who
- * started it, without a master process: within a user namespace there is nobody else to become.
- */
-export function nginxConfig(site: Site, listen: { address: string; port: number }): string {
+const processes = {
+  /** As the user who started it, without a master process: within a user namespace there is nobody else to become. */
+  self: "master_process off;\nuser root root;",
+  /** As a service whose user is not root: a master process, which can be told to reload, and a worker for each core. */
+  service: "worker_processes auto;",
+};
+
+/** nginx's configuration: files, and the log lines by which machines are known to have booted. */
+export function nginxConfig(site: Site, listen: { address: string; port: number; runAs?: "self" | "service" }): string {
   const { http, log, run } = sitePaths(site);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${run}/nginx-${name};`)
     .join("\n");
   return `# written by pulumi-fcos-pxe; changes are overwritten
 daemon off;
-master_process off;
-user root root;
+${processes[listen.runAs ?? "self"]}
 pid ${run}/nginx.own.pid;
 error_log ${log}/nginx-error.log;
 events { worker_connections 1024; }

@@ -25,7 +25,7 @@ export function localHost(name = "this machine", enter: () => readonly string[] 
     list: async (directory) => (await readdir(directory).catch(absent([] as string[]))).sort(),
     makeDirectory: async (path, mode) => void (await mkdir(path, { recursive: true, mode })),
     link: replaceLink,
-    remove: (path) => rm(path, { recursive: true, force: true }),
+    remove: (path) => rm(path, { recursive: true, force: true }).catch(absent(undefined)),
   };
 }
 
@@ -49,6 +49,9 @@ function runLocally(argv: readonly string[], options: RunOptions = {}): Promise<
     child.on("close", (code, signal) => {
       clearTimeout(deadline);
       const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString("utf8");
+      // what enters a namespace runs, though the command itself cannot
+      const missing = code === 127 && /^nsenter: failed to execute (.*)/.exec(text(stderr));
+      if (missing) reject(new Error(`cannot run ${missing[1]}`));
       resolve({ code: code ?? (signal ? 128 : 1), stdout: text(stdout), stderr: text(stderr) });
     });
     child.stdin.on("error", () => undefined); // a command may end without reading its input
@@ -117,13 +120,13 @@ async function writeFileAtomically(path: string, content: string | Buffer, mode 
     await file.chmod(mode);
     await file.writeFile(content);
     await file.sync();
+    await file.close();
+    await rename(temporary, path);
   } catch (error) {
+    await file.close().catch(() => undefined);
     await rm(temporary, { force: true });
     throw error;
-  } finally {
-    await file.close();
   }
-  await rename(temporary, path);
 }
 
 async function replaceLink(target: string, path: string): Promise<void> {

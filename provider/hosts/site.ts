@@ -1,6 +1,9 @@
+import type { Connection } from "./connection";
+
 /**
  * Where a PXE server keeps its files and how machines reach it. A copy lies in the state of every resource that acts on
- * the server, because `destroy` and `refresh` know nothing else: keep it small, never put a secret in it.
+ * the server, because `destroy` and `refresh` know nothing else: keep it small. Where the connection holds a private key,
+ * the whole of it is a secret to Pulumi.
  */
 export interface Site {
   /** Absolute directory on the host. */
@@ -9,7 +12,13 @@ export interface Site {
   readonly url: string;
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
+  /** How the server is reached over SSH; absent: it is this machine. */
+  readonly host?: Connection;
 }
+
+/** Whether two sites are the same directory of the same server, however that is reached. */
+export const isSamePlace = (one: Site, other: Site | undefined) =>
+  one.directory === other?.directory && one.lab === other.lab && one.host?.host === other.host?.host;
 
 /** The layout of a site, in one place: nothing else joins these paths. */
 export const sitePaths = (site: Site) => {

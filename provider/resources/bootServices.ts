@@ -6,11 +6,15 @@ import { nginxConfig } from "../boot/nginx";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import { type Site, sitePaths } from "../hosts/site";
+import { type Connection, connectionSchema } from "../hosts/connection";
+import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
+import { type ServicesKind, servicesOf } from "../services";
 import { installBootPrograms } from "../services/bootPrograms";
-import { runServices, type ServiceConfigs, serviceStates, stopServices } from "../services/processes";
+import { requireInterface } from "../services/interfaces";
+import type { ServedNetwork, ServiceConfigs } from "../services/services";
+import { systemDirectory } from "../services/systemdUnits";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
@@ -18,15 +22,19 @@ export type { Site };
 
 interface Arguments {
   readonly name: string;
-  readonly services?: "process" | "none";
+  readonly services?: ServicesKind | "none";
+  readonly connection?: Connection;
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
 }
 
 interface Inputs {
-  readonly services: "process" | "none";
+  readonly services: ServicesKind | "none";
+  /** Without the connection, which is a property of its own: by that name Pulumi knows what in it is a secret. */
   readonly site: Site;
+  readonly connection?: Connection;
+  readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
   readonly state: Record<string, string>;
 }
@@ -35,7 +43,8 @@ const schema = {
   type: "object",
   properties: {
     name: { type: "string", format: "resourceName" },
-    services: { type: "string", enum: ["process", "none"] },
+    services: { type: "string", enum: ["process", "systemd", "none"] },
+    connection: connectionSchema,
     network: {
       type: "object",
       properties: {
@@ -62,25 +71,44 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   failures.push(...missing(news, services));
   if (failures.length > 0) return { inputs: toWire(news), failures };
   const network = news.network && networkOf(news.network);
-  const directory =
-    news.directory ??
-    olds.site?.directory ??
-    (news.network?.lab ? join(news.network.lab, "server") : join(stateDirectory(), news.name));
+  const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
+  failures.push(...hidden(directory, services));
+  const { connection } = news;
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
-  if (services === "none" || !network) return { inputs: toWire({ services, site, state: {} }), failures };
+  if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
+  const runAs = services === "systemd" ? "service" : "self";
   const configs = {
     dnsmasq: dnsmasqConfig(site, network),
-    nginx: nginxConfig(site, { address: network.address, port: 80 }),
+    nginx: nginxConfig(site, { address: network.address, port: 80, runAs }),
   };
-  return { inputs: toWire({ services, site, configs, state: { dnsmasq: "running", nginx: "running" } }), failures };
+  const { interface: device, address } = network;
+  const served = { interface: device, address, subnet: news.network!.subnet };
+  const state = { dnsmasq: "running", nginx: "running" };
+  return { inputs: toWire({ services, site, connection, network: served, configs, state }), failures };
+}
+
+function defaultDirectory({ name, network, connection }: Arguments, services: string): string {
+  if (network?.lab) return join(network.lab, "server");
+  return connection || services === "systemd" ? `${systemDirectory}/${name}` : join(stateDirectory(), name);
+}
+
+function hidden(directory: string, services: string): CheckFailure[] {
+  if (services !== "systemd" || !/^\/(tmp|var\/tmp|home|root|run\/user)(\/|$)/.test(directory)) return [];
+  const reason = `directory must not lie in /tmp, /var/tmp, /home, /root or /run/user with services "systemd", whose units don't see them, got "${directory}"`;
+  return [{ property: "directory", reason }];
 }
 
 function missing(news: Arguments, services: string): CheckFailure[] {
   const failures: CheckFailure[] = [];
-  if (services === "process" && !news.network)
+  if (services !== "none" && !news.network)
     failures.push({
       property: "network",
-      reason: 'network is required with services "process": the interface and its subnet',
+      reason: `network is required with services "${services}": the interface and its subnet`,
+    });
+  if (news.network?.lab && (news.connection || services === "systemd"))
+    failures.push({
+      property: "network",
+      reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
     });
   if (services === "none" && !news.url)
     failures.push({
@@ -102,9 +130,13 @@ function networkOf(network: NonNullable<Arguments["network"]>): Network {
   return { ...defaults, address: network.address ?? defaults.address };
 }
 
+/** The site as the other resources have it. */
+const siteOf = ({ site, connection }: Inputs): Site => (connection ? { ...site, host: connection } : site);
+
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
-  const moved = olds.site.directory !== news.site?.directory || olds.site.lab !== news.site?.lab;
-  return { replaces: moved ? ["site"] : [], deleteBeforeReplace: true };
+  const isKnown = !isUnknown(news.site) && !isUnknown(news.connection);
+  const hasMoved = !isKnown || !isSamePlace(siteOf(olds), siteOf(news)) || olds.services !== news.services;
+  return { replaces: hasMoved ? ["site"] : [], deleteBeforeReplace: true };
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
@@ -117,8 +149,11 @@ export async function update(_id: string, olds: Inputs, news: Inputs): Promise<d
   return { outs: toWire(news) };
 }
 
-async function serve({ site, configs }: Inputs): Promise<void> {
+async function serve(inputs: Inputs): Promise<void> {
+  const { services, configs, network } = inputs;
+  const site = siteOf(inputs);
   const host = hostOf(site);
+  if (network) await requireInterface(host, network);
   const paths = sitePaths(site);
   for (const directory of [
     paths.store,
@@ -133,28 +168,31 @@ async function serve({ site, configs }: Inputs): Promise<void> {
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
   await host.link("../http/store", `${paths.tftp}/store`);
-  if (!configs) return;
+  if (services === "none" || !configs || !network) return;
   await installBootPrograms(host, site);
-  await runServices(host, site, configs);
+  await servicesOf(services).run(host, site, configs, network);
 }
 
+const isLabGone = (site: Site) => site.lab !== undefined && !isNamespaceOpen(site.lab);
+
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  const { site, configs } = props;
+  const { services, configs } = props;
+  const site = siteOf(props);
   if (!(await hostOf(site).readFile(`${sitePaths(site).etc}/nginx.conf`)) && configs) return {};
-  const labIsGone = site.lab !== undefined && !isNamespaceOpen(site.lab);
-  const state = !configs
-    ? {}
-    : labIsGone
-      ? { dnsmasq: "stopped", nginx: "stopped" }
-      : await serviceStates(hostOf(site), site, configs);
+  const state =
+    services === "none" || !configs
+      ? {}
+      : isLabGone(site)
+        ? { dnsmasq: "stopped", nginx: "stopped" }
+        : await servicesOf(services).states(hostOf(site), site, configs);
   const found = toWire({ ...props, state });
   return { id, props: found, inputs: found };
 }
 
-async function remove(_id: string, { site, configs }: Inputs): Promise<void> {
-  const labIsGone = site.lab !== undefined && !isNamespaceOpen(site.lab);
-  if (configs && !labIsGone) await stopServices(hostOf(site), site);
+async function remove(_id: string, props: Inputs): Promise<void> {
+  const site = siteOf(props);
   const host = hostOf(site);
+  if (props.services !== "none" && props.configs && !isLabGone(site)) await servicesOf(props.services).stop(host, site);
   // whatever else lies in the directory is not ours to remove
   for (const part of ["http", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));

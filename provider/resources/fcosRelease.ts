@@ -1,6 +1,6 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { hostOf } from "../hosts";
-import { type Site, sitePaths } from "../hosts/site";
+import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { checkInputs } from "../inputs";
 import {
   fedoraMetadataUrl,
@@ -85,7 +85,7 @@ const manifestOf = ({ stream, version, architecture, kernel, initramfs, rootfs }
 
 /** Another release is another resource, made before machines switch to it; the old one goes after they did. */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
-  if (olds.site.directory !== news.site?.directory) return { replaces: ["site"] };
+  if (!isSamePlace(olds.site, news.site)) return { replaces: ["site"] };
   return { replaces: olds.ref === news.ref ? [] : ["ref"] };
 }
 

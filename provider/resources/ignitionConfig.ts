@@ -1,7 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import { type Site, sitePaths } from "../hosts/site";
+import { isSamePlace, type Site } from "../hosts/site";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
 import type { Parts } from "../ignition/compose";
@@ -128,8 +128,7 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   if (changedKeys(olds, news).length > 0) await publishConfig(hostOf(news.site), news.site, publicationOf(news));
-  const hasMoved = sitePaths(olds.site).ignition !== sitePaths(news.site).ignition || olds.site.lab !== news.site.lab;
-  if (hasMoved) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
+  if (!isSamePlace(olds.site, news.site)) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
   return { outs: toWire(news) };
 }
 

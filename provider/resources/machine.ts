@@ -17,7 +17,7 @@ import { type BootReport, latestReport } from "../boot/reports";
 import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import type { Site } from "../hosts/site";
+import { isSamePlace, type Site } from "../hosts/site";
 import { parseIgnitionRef } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { type Power, powerControl } from "../power";
@@ -80,7 +80,7 @@ const schema = {
 const claims = new Map<string, string>();
 
 function claim(news: Partial<Inputs>, mac: string): CheckFailure[] {
-  const key = `${news.site?.directory} ${mac}`;
+  const key = `${news.site?.host?.host} ${news.site?.directory} ${mac}`;
   const owner = claims.get(key) ?? news.name ?? "";
   claims.set(key, owner);
   if (owner === news.name) return [];
@@ -112,7 +112,7 @@ function bindingOf(inputs: Inputs): Binding {
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
   if (changedKeys(olds, news).length > 0) {
-    const replaces = olds.mac !== news.mac ? ["mac"] : olds.site.directory !== news.site.directory ? ["site"] : [];
+    const replaces = olds.mac !== news.mac ? ["mac"] : !isSamePlace(olds.site, news.site) ? ["site"] : [];
     return { replaces };
   }
   return { changes: false };
@@ -143,6 +143,8 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
+  // nobody waited for it, so what it runs is not known; that something else than its boot changed is no reason to restart it
+  if (olds?.bootDigest === inputs.bootDigest && !inputs.waitForBoot) return before;
   if (!power || (inputs.reprovision !== "reboot" && (await power.isOn()))) return before;
 
   const logsFrom = await logPosition(host, inputs.site);

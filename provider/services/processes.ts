@@ -1,13 +1,7 @@
-import { type Host, mustRun } from "../hosts/host";
+import type { Host } from "../hosts/host";
 import { type Daemon, isRunning, signal, start, stop } from "../hosts/processes";
 import { type Site, sitePaths } from "../hosts/site";
-
-/** The daemons of a PXE server, each with the text of its configuration. */
-export type ServiceName = "dnsmasq" | "nginx";
-export type ServiceConfigs = Readonly<Record<ServiceName, string>>;
-export type ServiceStates = Record<ServiceName, "running" | "stopped" | "configuration altered">;
-
-const names: readonly ServiceName[] = ["nginx", "dnsmasq"]; // whoever gets an address may fetch at once
+import { configFile, type ServiceName, serviceNames, servicesBy } from "./services";
 
 const commands: Record<ServiceName, { test: (config: string) => string[]; run: (config: string) => string[] }> = {
   // debug mode (--no-daemon) keeps dnsmasq from giving up privileges that a user namespace doesn't have to give
@@ -21,42 +15,22 @@ const commands: Record<ServiceName, { test: (config: string) => string[]; run: (
   },
 };
 
-const configFile = (site: Site, name: ServiceName) => `${sitePaths(site).etc}/${name}.conf`;
 const daemonOf = (site: Site, name: ServiceName): Daemon => ({ name, directory: sitePaths(site).run });
 
-/** Makes the daemons run with these configurations. One that already does is left alone. */
-export async function runServices(host: Host, site: Site, configs: ServiceConfigs): Promise<void> {
-  for (const name of names) await runService(host, site, name, configs[name]);
-}
-
-async function runService(host: Host, site: Site, name: ServiceName, config: string): Promise<void> {
-  const file = configFile(site, name);
-  const daemon = daemonOf(site, name);
-  const previous = await host.readFile(file);
-  if (previous?.toString() === config && (await isRunning(host, daemon))) return;
-  await testConfig(host, site, name, config);
-  await stop(host, daemon);
-  await host.writeFile(file, config);
-  try {
+/** Ordinary processes: they outlive the program, but not a restart of the host. */
+export const processes = servicesBy({
+  prepare: async () => false,
+  isPrepared: async () => true,
+  test: (name, config) => commands[name].test(config),
+  isRunning: (host, site, name) => isRunning(host, daemonOf(site, name)),
+  restart: async (host, site, name) => {
+    await stop(host, daemonOf(site, name));
     await startAndWatch(host, site, name);
-  } catch (error) {
-    if (previous) {
-      await host.writeFile(file, previous);
-      await startAndWatch(host, site, name).catch(() => undefined);
-    }
-    throw error;
-  }
-}
-
-async function testConfig(host: Host, site: Site, name: ServiceName, config: string): Promise<void> {
-  const candidate = `${configFile(site, name)}.candidate`;
-  await host.writeFile(candidate, config);
-  try {
-    await mustRun(host, commands[name].test(candidate));
-  } finally {
-    await host.remove(candidate);
-  }
-}
+  },
+  stop: async (host, site) => {
+    for (const name of [...serviceNames].reverse()) await stop(host, daemonOf(site, name));
+  },
+});
 
 async function startAndWatch(host: Host, site: Site, name: ServiceName): Promise<void> {
   const log = `${sitePaths(site).log}/${name}.start.log`;
@@ -68,20 +42,6 @@ async function startAndWatch(host: Host, site: Site, name: ServiceName): Promise
     const said = (await host.readFile(log))?.toString().trim().split("\n").slice(-3).join("\n");
     throw new Error(`${host.name}: ${name} did not start: ${said || "it said nothing"}`);
   }
-}
-
-export async function stopServices(host: Host, site: Site): Promise<void> {
-  for (const name of [...names].reverse()) await stop(host, daemonOf(site, name));
-}
-
-/** What the daemons really do. */
-export async function serviceStates(host: Host, site: Site, configs: ServiceConfigs): Promise<ServiceStates> {
-  const stateOf = async (name: ServiceName) => {
-    if (!(await isRunning(host, daemonOf(site, name)))) return "stopped";
-    const text = (await host.readFile(configFile(site, name)))?.toString();
-    return text === configs[name] ? "running" : "configuration altered";
-  };
-  return { dnsmasq: await stateOf("dnsmasq"), nginx: await stateOf("nginx") };
 }
 
 /** Makes dnsmasq forget the machines whose files in `dhcp-hostsdir` are gone; new and changed ones it sees by itself. */
