@@ -6,8 +6,8 @@ import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
 import type { Parts } from "../ignition/compose";
 import { warningNames } from "../ignition/experience";
-import { isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
-import { formatIgnitionRef } from "../ignition/ref";
+import { type Contents, isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
+import { formatIgnitionRef, parseIgnitionRef } from "../ignition/ref";
 import { composeOnce } from "../ignition/verdicts";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { parseReleaseRef } from "../releases/ref";
@@ -31,17 +31,21 @@ interface Inputs {
   readonly site: Site;
   /** "compute sha256:..." */
   readonly ref: string;
-  readonly digest: string;
   readonly spec: string;
   /** What the config does; its diff is what a preview shows. */
   readonly contents: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   readonly kernelArguments: readonly string[];
   readonly isSecret: boolean;
-  /** The bytes to publish. Two underscores keep both out of what Pulumi shows. */
-  readonly __body: string;
-  readonly __stored: Readonly<Record<string, string>>;
+  /** Hex sha256 of each large content that lies in the store. */
+  readonly stored: readonly string[];
 }
+
+/**
+ * The bytes of what `check` has accepted, by digest, for `create` and `update`, which the same process is asked for later in
+ * the same run. They are not inputs, so states hold neither them nor the secrets in them, and a diff tells them only once.
+ */
+const accepted = new Map<string, Contents>();
 
 const schema = {
   type: "object",
@@ -56,7 +60,6 @@ const schema = {
     delivery: { type: "string", enum: ["http"] },
     silence: { type: "array", items: { type: "string", enum: warningNames } },
     secrets: { type: "array", items: { type: "string" } },
-    __body: { type: "string" },
   },
   required: ["name", "site"],
   additionalProperties: false,
@@ -73,23 +76,21 @@ export async function check(_olds: unknown, news: Arguments): Promise<dynamic.Ch
   const inputs: Inputs = {
     site: news.site,
     ref: formatIgnitionRef({ name: news.name, digest }),
-    digest,
     spec,
     contents,
-    warnings: remarks.map(({ property, text, name }) => `${property ? `${property}: ` : ""}${text} (${name})`),
+    warnings: remarks.map(
+      ({ property, text, name }) => `${property ? `${property}: ` : ""}${text.replace(/^warning:? ?/, "")} (${name})`,
+    ),
     kernelArguments: news.kernelArguments ?? [],
     isSecret: (news.secrets ?? []).length > 0,
-    __body: body,
-    __stored: stored,
+    stored: Object.keys(stored).sort(),
   };
+  accepted.set(digest, { body, stored });
   return { inputs: toWire(inputs), failures };
 }
 
 const unknownResults = Object.fromEntries(
-  ["ref", "digest", "spec", "contents", "warnings", "kernelArguments", "isSecret", "__body", "__stored"].map((key) => [
-    key,
-    unknownMarker,
-  ]),
+  ["ref", "spec", "contents", "warnings", "kernelArguments", "isSecret", "stored"].map((key) => [key, unknownMarker]),
 );
 
 function partsOf(news: Arguments): Parts {
@@ -118,16 +119,16 @@ const toFailure = ({ property, text }: { property: string; text: string }): Chec
  * more. That is Pulumi's own order for a replacement.
  */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
-  return { replaces: olds.digest === news.digest ? [] : ["digest"], deleteBeforeReplace: false };
+  return { replaces: olds.ref === news.ref ? [] : ["ref"], deleteBeforeReplace: false };
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
-  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs));
-  return { id: `sha256:${inputs.digest}`, outs: toWire(inputs) };
+  await publish(inputs);
+  return { id: `sha256:${digestOf(inputs)}`, outs: toWire(inputs) };
 }
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
-  if (changedKeys(olds, news).length > 0) await publishConfig(hostOf(news.site), news.site, publicationOf(news));
+  if (changedKeys(olds, news).length > 0) await publish(news);
   const hasMoved = sitePaths(olds.site).ignition !== sitePaths(news.site).ignition || olds.site.lab !== news.site.lab;
   if (hasMoved) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
   return { outs: toWire(news) };
@@ -144,9 +145,16 @@ async function remove(_id: string, props: Inputs): Promise<void> {
 
 export { remove as delete };
 
-const publicationOf = ({ digest, isSecret, __body, __stored }: Inputs): Publication => ({
-  digest,
-  isSecret,
-  body: __body,
-  stored: __stored,
+async function publish(inputs: Inputs): Promise<void> {
+  const contents = accepted.get(digestOf(inputs));
+  if (!contents) throw new Error(`${inputs.ref} was not checked in this run: run pulumi up again`);
+  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs), contents);
+}
+
+const digestOf = ({ ref }: Inputs) => parseIgnitionRef(ref).digest;
+
+const publicationOf = (inputs: Inputs): Publication => ({
+  digest: digestOf(inputs),
+  stored: inputs.stored,
+  isSecret: inputs.isSecret,
 });
