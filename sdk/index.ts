@@ -1,3 +1,4 @@
+export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
 export type { Ignition } from "./ignition";
 export type * from "./ignitionArgs";
 export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";

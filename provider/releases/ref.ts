@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
 
@@ -31,6 +32,15 @@ export function parseReleaseRef(ref: string): ReleaseRef {
   if (!match) throw new Error(`release must be the ref of a FcosRelease, got ${JSON.stringify(ref)}`);
   const [, stream, version, architecture, digest] = match as unknown as [string, string, string, string, string];
   return { stream, version, architecture, digest };
+}
+
+export const formatReleaseRef = ({ stream, version, architecture, digest }: ReleaseRef) =>
+  `${stream} ${version} ${architecture} sha256:${digest}`;
+
+/** A manifest's text, as it lies on the server, and its digest. */
+export function describeRelease(manifest: Manifest): { text: string; digest: string } {
+  const text = `${JSON.stringify(manifest)}\n`;
+  return { text, digest: createHash("sha256").update(text).digest("hex") };
 }
 
 export async function readManifest(host: Host, site: Site, ref: string): Promise<Manifest> {

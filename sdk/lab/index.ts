@@ -1,2 +1,3 @@
 export { Lab, type LabArgs } from "./lab";
+export { sampleStream } from "./sample";
 export { VirtualMachine, type VirtualMachineArgs } from "./virtualMachine";

@@ -5,7 +5,7 @@ import { sampleCache } from "./paths";
 import { assets, ignitionVersion } from "./recipe";
 import { run } from "./run";
 
-const ignitionModule = "github.com/coreos/ignition/v2";
+const modulePath = "github.com/coreos/ignition/v2";
 
 export interface IgnitionParts {
   /** The program that runs in the initramfs. */
@@ -24,8 +24,8 @@ export async function ignitionParts(log: (line: string) => void): Promise<Igniti
   const work = await mkdtemp(join(sampleCache(), "ignition."));
   try {
     for (const name of ["go.mod", "go.sum"]) await copyFile(join(assets, "ignition", name), join(work, name));
-    await run("go", ["mod", "download", ignitionModule], { cwd: work });
-    const source = await run("go", ["list", "-m", "-f", "{{.Dir}}", ignitionModule], { cwd: work });
+    await run("go", ["mod", "download", modulePath], { cwd: work });
+    const source = await run("go", ["list", "-m", "-f", "{{.Dir}}", modulePath], { cwd: work });
     if (!existsSync(binary)) {
       log(`building Ignition ${ignitionVersion} from its Go module (about a minute, more where nothing is cached)`);
       const set = {
@@ -33,11 +33,11 @@ export async function ignitionParts(log: (line: string) => void): Promise<Igniti
         // Debian has no SELinux policy to label by.
         "distro.selinuxRelabel": "false",
       };
-      const flags = Object.entries(set).map(([name, value]) => `-X ${ignitionModule}/internal/${name}=${value}`);
+      const flags = Object.entries(set).map(([name, value]) => `-X ${modulePath}/internal/${name}=${value}`);
       const built = join(work, "ignition");
       await run(
         "go",
-        ["build", "-trimpath", "-ldflags", ["-s", "-w", ...flags].join(" "), "-o", built, `${ignitionModule}/internal`],
+        ["build", "-trimpath", "-ldflags", ["-s", "-w", ...flags].join(" "), "-o", built, `${modulePath}/internal`],
         {
           cwd: work,
           env: { CGO_ENABLED: "1" },

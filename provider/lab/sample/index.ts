@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { buildImages } from "./image";
 import { type SamplePaths, sampleCache, samplePaths } from "./paths";
 import { publishSample, signArtifacts } from "./publish";
 
+export { type DirectBoot, type DirectBootResult, directBoot } from "./directBoot";
 export { type SamplePaths, samplePaths } from "./paths";
 export { publishSample } from "./publish";
 export { type SampleRelease, type SampleStream, samplePackages, sampleReleases } from "./recipe";
@@ -20,6 +21,7 @@ export async function buildSample(options: { log: (line: string) => void }): Pro
   await mkdir(sampleCache(), { recursive: true });
   const building = await mkdtemp(join(sampleCache(), "building."));
   try {
+    await chmod(building, 0o755);
     await buildImages(building, options.log);
     options.log("signing the sample release with the lab's key");
     await signArtifacts(building);
@@ -34,8 +36,21 @@ export async function buildSample(options: { log: (line: string) => void }): Pro
   return paths;
 }
 
+/** An hour: no build takes as long, so what is older was left by one that was killed. */
+const abandonedAfter = 3_600_000;
+
 async function removeOtherBuilds(current: string): Promise<void> {
-  for (const name of await readdir(sampleCache()))
-    if (/^[0-9a-f]{16}$/.test(name) && name !== current)
-      await rm(join(sampleCache(), name), { recursive: true, force: true });
+  for (const name of await readdir(sampleCache())) {
+    const path = join(sampleCache(), name);
+    const other = /^[0-9a-f]{16}$/.test(name) && name !== current;
+    const abandoned = /^(building|ignition)\.\w{6}$/.test(name) && (await ageOf(path)) > abandonedAfter;
+    if (other || abandoned) await rm(path, { recursive: true, force: true });
+  }
 }
+
+/** In milliseconds; 0 for what another builder has just removed. */
+const ageOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );

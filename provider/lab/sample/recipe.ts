@@ -13,7 +13,6 @@ export const samplePackages = [
   "squashfs-tools",
   "cpio",
   "zstd",
-  "fakeroot",
   "gcc",
   "libc6-dev",
   "libblkid-dev",
@@ -43,6 +42,15 @@ export const imagePackages = [
   "procps",
   "openssh-server",
   "sudo",
+  "libnss-myhostname",
+  // What NetworkManager is linked with; the program itself is unpacked without its polkit (image.sh).
+  "libglib2.0-0",
+  "libgnutls30",
+  "libcurl3-gnutls",
+  "libpsl5",
+  "libndp0",
+  "libjansson4",
+  "libreadline8",
 ];
 
 export const debianSuite = "bookworm";

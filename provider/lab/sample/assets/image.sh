@@ -1,24 +1,27 @@
 #!/bin/bash
-# image.sh ROOT WORK: turns the chroot that mmdebstrap has filled into live releases, in ROOT/tmp/out. WORK holds this
+# image.sh ROOT RECIPE: turns the chroot that mmdebstrap has filled into live releases, in ROOT/tmp/out. RECIPE holds this
 # folder, the Ignition binary (ignition), Ignition's own dracut module (30ignition) and the list of releases
 # (releases: version, layout, build id, time).
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-root=$1 work=$2
-cd "$work"
-out=$root/tmp/out
-mkdir -p "$out"
+root=$1 recipe=$2
+cd "$recipe"
+# The user of the namespace that this runs in may write only below ROOT.
+work=$root/tmp/work out=$root/tmp/out
+mkdir -p "$work" "$out"
 started=$SECONDS
 say() { echo "sample: $* ($((SECONDS - started)) s)" >&2; }
 apt() { APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q "$@"; }
 
-# What is wanted without its dependencies: the kernel's would bring Debian's own initramfs, xfsprogs' a Python.
+# What is wanted without its dependencies: the kernel's would bring Debian's own initramfs, xfsprogs' a Python,
+# NetworkManager's a polkit with its JavaScript.
 kernel=$(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache depends linux-image-cloud-amd64 | awk '/Depends:/ { print $2; exit }')
 mkdir "$root/tmp/packages"
-(cd "$root/tmp/packages" && apt download "$kernel" xfsprogs libinih1 liburcu8 > /dev/null)
+(cd "$root/tmp/packages" && apt download "$kernel" xfsprogs libinih1 liburcu8 network-manager libnm0 > /dev/null)
 for package in "$root"/tmp/packages/*.deb; do
     dpkg-deb --fsys-tarfile "$package" | tar --extract --keep-directory-symlink --directory "$root" \
-        --exclude './usr/share/*' --exclude '*/xfs_scrub*' --exclude './usr/lib/debug/*'
+        --exclude './usr/share/doc/*' --exclude './usr/share/locale/*' --exclude './usr/share/man/*' --exclude '*/xfs_scrub*' --exclude './usr/bin/nmtui*' \
+        --exclude '*/libnm-device-plugin-*' --exclude '*/libnm-wwan.so' --exclude '*/libnm-ppp-plugin.so'
 done
 rm -r "$root/tmp/packages"
 version=$(ls "$root/lib/modules")
@@ -29,7 +32,7 @@ wanted='virtio_net virtio_blk virtio_pci virtio_scsi virtio_rng sd_mod squashfs 
  nls_utf8 nls_iso8859-1 qemu_fw_cfg nvme af_packet dm_mod bridge veth tun nf_tables crc32c_generic libcrc32c fuse bonding 8021q'
 chroot "$root" depmod "$version"
 for module in $wanted; do chroot "$root" modprobe --set-version "$version" --quiet --show-depends "$module" || true; done |
-    awk '$1 == "insmod" { print $2 }' | sort --unique > keep
+    awk '$1 == "insmod" { print $2 }' | sort --unique > "$work/keep"
 (cd "$root" && find "lib/modules/$version/kernel" -name '*.ko' | sed 's|^|/|' | grep --invert-match --line-regexp --fixed-strings --file="$work/keep" |
     sed 's|^/||' | xargs --no-run-if-empty rm)
 chroot "$root" depmod "$version"
@@ -39,13 +42,14 @@ cp --recursive root/. "$root/"
 chmod 440 "$root/etc/sudoers.d/coreos"
 chroot "$root" groupadd --system wheel
 rm -rf "$root/home" && mkdir -p "$root/var/home" && ln -s var/home "$root/home"
-mkdir -p "$root/etc/containers/systemd" "$root/etc/systemd/network"
+mkdir -p "$root/etc/containers/systemd" "$root/etc/NetworkManager/system-connections"
 rm -f "$root"/etc/{machine-id,hostname,resolv.conf,fstab} "$root/var/lib/dbus/machine-id" "$root"/etc/ssh/ssh_host_* \
     "$root"/usr/lib/tmpfiles.d/{home,legacy,dpkg,passwd}.conf
-ln -s ../run/systemd/resolve/resolv.conf "$root/etc/resolv.conf"
 rm -f "$root"/usr/lib/systemd/system-generators/systemd-{bless-boot,cryptsetup,gpt-auto,hibernate-resume,integritysetup,rc-local,run,sysv,veritysetup,system-update,debug}-generator
 rm -f "$root"/usr/lib/systemd/system-preset/90-systemd.preset "$root"/etc/systemd/system/*/*.{service,timer,socket,target} \
     "$root"/etc/systemd/system/*.{service,timer,target}
+# D-Bus starts it when somebody asks, as "systemctl reboot" does.
+rm -f "$root/usr/lib/systemd/system/multi-user.target.wants/systemd-logind.service"
 for unit in $(sed 's/#.*//' masked-units); do ln -sf /dev/null "$root/etc/systemd/system/$unit"; done
 systemctl --root="$root" --quiet preset-all 2> /dev/null
 systemctl --root="$root" --quiet set-default multi-user.target 2> /dev/null
@@ -54,7 +58,8 @@ systemctl --root="$root" --quiet set-default multi-user.target 2> /dev/null
 modules=$root/usr/lib/dracut/modules.d
 cp --recursive 30ignition "$modules/"
 cp ignition "$modules/30ignition/ignition"
-chmod 755 "$modules"/30ignition/{ignition,ignition-generator,module-setup.sh}
+cp initramfs/kargs-helper "$modules/30ignition/ignition-kargs-helper.sh"
+chmod 755 "$modules"/30ignition/{ignition,ignition-generator,ignition-kargs-helper.sh,module-setup.sh}
 printf 'depends() { echo systemd; }\ninstallkernel() { :; }\n' >> "$modules/30ignition/module-setup.sh"
 cp --recursive initramfs "$modules/40coreos-live"
 find "$modules/40coreos-live" -maxdepth 1 -type f -exec chmod 755 {} +
@@ -67,7 +72,7 @@ cp "$root/boot/vmlinuz-$version" "$out/kernel"
 say "made the initramfs, $(stat --format %s "$out/initramfs") bytes"
 
 # What the live system does without.
-sed 's/#.*//; /^$/d' left-out > excluded
+sed 's/#.*//; /^$/d' left-out > "$work/excluded"
 cpio_of() { (cd "$1" && find . -mindepth 1 | sed 's|^\./||' | sort | cpio --create --format newc --owner 0:0 --reproducible --quiet); }
 aligned() { truncate --size "$((($(stat --format %s "$1") + 3) / 4 * 4))" "$1"; }
 aligned "$out/initramfs"
@@ -82,7 +87,7 @@ while read -r release layout build seconds; do
     release_of "$release" > "$root/usr/lib/os-release"
     echo "Sample CoreOS $release \\n \\l" > "$root/etc/issue"
     mksquashfs "$root" "$work/rootfs/root.squashfs" -noappend -no-progress -quiet -no-xattrs -comp zstd -Xcompression-level 12 \
-        -wildcards -ef excluded > /dev/null
+        -wildcards -ef "$work/excluded" > /dev/null
     echo "$build" > "$work/rootfs/etc/coreos-live-rootfs"
     echo "$build" > "$work/ids/etc/coreos-live-initramfs"
     # The squashfs comes first: whoever looks into the file finds its magic at a fixed place.

@@ -16,7 +16,7 @@ units() {
 }
 
 install() {
-    inst_multiple sh bash cat chmod cp cut cpio curl false grep head hostname ip journalctl ln ls mkdir mkfifo mount mv rm sed \
+    inst_multiple sh bash cat chmod chroot cp cut cpio curl false grep head hostname ip journalctl ln ls mkdir mkfifo mount mv rm sed \
         sha256sum sleep sync systemctl tail umount uname
     inst_multiple "$systemdutildir/systemd-networkd" "$systemdutildir/systemd-networkd-wait-online" networkctl \
         "$systemdsystemunitdir/systemd-networkd.service" "$systemdsystemunitdir/network.target" \
@@ -30,7 +30,6 @@ install() {
         inst_script "$moddir/$script" "/usr/libexec/coreos/$script"
     done
     inst_script "$moddir/is-live-image" /usr/bin/is-live-image
-    inst_script "$moddir/kargs-helper" /usr/sbin/ignition-kargs-helper
     inst_script "$moddir/network-generator" "$systemdutildir/system-generators/coreos-network-generator"
     inst_simple "$moddir/base.ign" /usr/lib/ignition/base.d/00-core.ign
 

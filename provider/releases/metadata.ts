@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { nearest } from "../nearest";
+
+/** Where one file of a release is published. */
+export interface PublishedFile {
+  readonly location: string;
+  /** Detached OpenPGP signature over the file as it is stored; absent where the publisher signs nothing. */
+  readonly signature?: string;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** The files of a live network boot, as a stream's metadata lists them. */
+export interface PublishedRelease {
+  readonly stream: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly kernel: PublishedFile;
+  readonly initramfs: PublishedFile;
+  /** Absent in releases before July 2020, whose initramfs holds it. */
+  readonly rootfs?: PublishedFile;
+}
+
+/** An argument that can't be right, told to the user as a failure of the check. */
+export class ReleaseProblem extends Error {
+  constructor(
+    readonly property: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const streams = ["stable", "testing", "next"];
+const documentLimit = 8 << 20;
+
+/** Where Fedora publishes a stream's metadata (Fedora CoreOS documentation, "Stream metadata"). */
+export function fedoraMetadataUrl(stream: string): string {
+  if (!streams.includes(stream) && !/^(testing|next)-devel$|^(rawhide|branched)$/.test(stream)) {
+    const suggestion = nearest(stream, streams);
+    const hint = suggestion ? `did you mean "${suggestion}"?` : `there are ${streams.join(", ")}`;
+    throw new ReleaseProblem("stream", `stream "${stream}" is not a stream of Fedora CoreOS: ${hint}`);
+  }
+  return `https://builds.coreos.fedoraproject.org/streams/${stream}.json`;
+}
+
+const documents = new Map<string, Promise<string>>();
+
+/** A document by its http:, https: or file: URL; asked for once a run, however many releases use it. */
+export function fetchDocument(url: string): Promise<string> {
+  const document = documents.get(url) ?? readDocument(url);
+  documents.set(url, document);
+  return document;
+}
+
+async function readDocument(url: string): Promise<string> {
+  if (url.startsWith("file:")) return readFile(fileURLToPath(url), "utf8");
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
+  const text = await response.text();
+  if (text.length > documentLimit) throw new Error(`${url} is ${text.length} bytes long: that is no stream metadata`);
+  return text;
+}
+
+type Json = Record<string, unknown> | undefined;
+const within = (value: unknown, key: string): Json =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? ((value as Record<string, unknown>)[key] as Json)
+    : undefined;
+
+/** Finds an architecture's live network-boot files in stream metadata (stream-metadata-go, stream/stream.go). */
+export function releaseIn(text: string, url: string, architecture: string): PublishedRelease {
+  let document: Json;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new ReleaseProblem("metadataUrl", `metadataUrl ${url} is not JSON: ${(error as Error).message}`);
+  }
+  const architectures = within(document, "architectures");
+  const stream = within(document, "stream") as unknown;
+  if (!architectures || typeof stream !== "string" || !/^[\w.-]{1,64}$/.test(stream))
+    throw new ReleaseProblem(
+      "metadataUrl",
+      `metadataUrl ${url} is not stream metadata: it has no "stream" and "architectures"`,
+    );
+  const own = within(architectures, architecture);
+  if (!own) {
+    const there = Object.keys(architectures).join(", ");
+    throw new ReleaseProblem(
+      "architecture",
+      `architecture "${architecture}" is not in the stream ${stream}: it has ${there}`,
+    );
+  }
+  const metal = within(within(own, "artifacts"), "metal");
+  const version = within(metal, "release") as unknown;
+  const pxe = within(within(metal, "formats"), "pxe");
+  if (typeof version !== "string" || !/^[\w.+-]{1,64}$/.test(version) || !pxe)
+    throw new ReleaseProblem("architecture", `the stream ${stream} lists no network boot files for ${architecture}`);
+  const rootfs = within(pxe, "rootfs");
+  return {
+    stream,
+    version,
+    architecture,
+    kernel: publishedFile(within(pxe, "kernel"), "kernel", url),
+    initramfs: publishedFile(within(pxe, "initramfs"), "initramfs", url),
+    ...(rootfs ? { rootfs: publishedFile(rootfs, "rootfs", url) } : {}),
+  };
+}
+
+function publishedFile(value: Json, what: string, url: string): PublishedFile {
+  const { location, signature, sha256 } = (value ?? {}) as Record<string, unknown>;
+  const isUrl = (text: unknown): text is string =>
+    typeof text === "string" && /^(https?|file):\/\/[^\s"']+$/.test(text);
+  if (!isUrl(location) || typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new ReleaseProblem("metadataUrl", `metadataUrl ${url} lists no usable location and sha256 for the ${what}`);
+  return { location, sha256, ...(isUrl(signature) ? { signature } : {}) };
+}

@@ -1,0 +1,131 @@
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { hostOf } from "../hosts";
+import { type Site, sitePaths } from "../hosts/site";
+import { checkInputs } from "../inputs";
+import {
+  fedoraMetadataUrl,
+  fetchDocument,
+  type PublishedRelease,
+  ReleaseProblem,
+  releaseIn,
+} from "../releases/metadata";
+import { filesOf, mirrorFiles } from "../releases/mirror";
+import { describeRelease, formatReleaseRef, type Manifest } from "../releases/ref";
+import { isUnknown, unknownMarker } from "../unknown";
+import { toWire } from "../wire";
+
+interface Arguments {
+  readonly site: Site;
+  readonly stream?: string;
+  readonly architecture?: string;
+  readonly metadataUrl?: string;
+  readonly trustedKeys?: readonly string[];
+}
+
+interface Inputs {
+  readonly site: Site;
+  readonly ref: string;
+  readonly version: string;
+  readonly published: PublishedRelease;
+  readonly trustedKeys: readonly string[];
+}
+
+const schema = {
+  type: "object",
+  properties: {
+    site: { type: "object" },
+    stream: { type: "string" },
+    architecture: { type: "string", enum: ["x86_64", "aarch64", "ppc64le", "s390x"] },
+    metadataUrl: { type: "string", pattern: "^(https?|file)://" },
+    trustedKeys: { type: "array", items: { type: "string" } },
+  },
+  required: ["site"],
+  additionalProperties: false,
+};
+
+export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
+  const failures = checkInputs(schema, news);
+  if (failures.length > 0) return { inputs: toWire(news), failures };
+  const { site, stream = "stable", architecture = "x86_64", trustedKeys = [] } = news;
+  if (isUnknown(news)) return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker }) };
+  try {
+    const url = news.metadataUrl ?? fedoraMetadataUrl(stream);
+    const published = await resolve(url, architecture, olds);
+    const { digest } = describeRelease(manifestOf(published));
+    const ref = formatReleaseRef({ stream: published.stream, version: published.version, architecture, digest });
+    return { inputs: toWire({ site, ref, version: published.version, published, trustedKeys }) };
+  } catch (error) {
+    const property = error instanceof ReleaseProblem ? error.property : "metadataUrl";
+    return { inputs: toWire(news), failures: [{ property, reason: (error as Error).message }] };
+  }
+}
+
+/** What the stream lists now; where it can't be asked, what was known of it before. */
+async function resolve(url: string, architecture: string, olds: Partial<Inputs>): Promise<PublishedRelease> {
+  let document: string;
+  try {
+    document = await fetchDocument(url);
+  } catch (error) {
+    const why = `${url} can't be read: ${(error as Error).message}`;
+    if (olds.published?.architecture !== architecture) throw new ReleaseProblem("metadataUrl", why);
+    console.error(`warning: ${why}; the release stays at ${olds.version}`);
+    return olds.published;
+  }
+  return releaseIn(document, url, architecture);
+}
+
+const manifestOf = ({ stream, version, architecture, kernel, initramfs, rootfs }: PublishedRelease): Manifest => ({
+  stream,
+  version,
+  architecture,
+  kernel: { sha256: kernel.sha256 },
+  initramfs: { sha256: initramfs.sha256 },
+  ...(rootfs ? { rootfs: { sha256: rootfs.sha256 } } : {}),
+});
+
+/** Another release is another resource, made before machines switch to it; the old one goes after they did. */
+export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
+  if (olds.site.directory !== news.site?.directory) return { replaces: ["site"] };
+  return { replaces: olds.ref === news.ref ? [] : ["ref"] };
+}
+
+export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
+  await publish(inputs);
+  return { id: inputs.ref, outs: toWire(inputs) };
+}
+
+export async function update(_id: string, _olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
+  await publish(news);
+  return { outs: toWire(news) };
+}
+
+async function publish({ site, published, trustedKeys }: Inputs): Promise<void> {
+  const host = hostOf(site);
+  await mirrorFiles(host, site, published, trustedKeys);
+  const { text, digest } = describeRelease(manifestOf(published));
+  await host.writeFile(sitePaths(site).release(digest), text);
+}
+
+export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
+  const host = hostOf(props.site);
+  const paths = [
+    ...filesOf(props.published).map((file) => sitePaths(props.site).artifact(file.sha256)),
+    sitePaths(props.site).release(describeRelease(manifestOf(props.published)).digest),
+  ];
+  for (const path of paths) if ((await host.size(path)) === undefined) return {};
+  return { id, props };
+}
+
+async function remove(_id: string, { site, published }: Inputs): Promise<void> {
+  const host = hostOf(site);
+  const paths = sitePaths(site);
+  await host.remove(paths.release(describeRelease(manifestOf(published)).digest));
+  const texts: string[] = [];
+  for (const directory of [paths.releases, paths.pxelinuxConfigs])
+    for (const name of await host.list(directory))
+      texts.push((await host.readFile(`${directory}/${name}`))?.toString() ?? "");
+  for (const { sha256 } of filesOf(published))
+    if (!texts.some((text) => text.includes(sha256))) await host.remove(paths.artifact(sha256));
+}
+
+export { remove as delete };

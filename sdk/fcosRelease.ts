@@ -1,0 +1,37 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
+import type { Server } from "./server";
+
+export interface FcosReleaseArgs {
+  readonly server: Server;
+  /**
+   * The stream that is followed: "stable", "testing", "next".
+   * @default "stable"
+   */
+  readonly stream?: pulumi.Input<string>;
+  /** @default "x86_64" */
+  readonly architecture?: pulumi.Input<"x86_64" | "aarch64" | "ppc64le" | "s390x">;
+  /** Stream metadata from elsewhere: an http:, https: or file: URL. Default: Fedora's, of that stream. */
+  readonly metadataUrl?: pulumi.Input<string>;
+  /** Armored OpenPGP public keys whose signatures count. */
+  readonly trustedKeys?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** A release of a stream: its kernel, initramfs and rootfs, verified and mirrored on a server. */
+export class FcosRelease extends DynamicResource {
+  static readonly __pulumiType = typeToken("FcosRelease");
+
+  /** "<stream> <version> <architecture> sha256:<digest>": what a Machine takes. Known in the preview. */
+  declare readonly ref: pulumi.Output<string>;
+  declare readonly version: pulumi.Output<string>;
+
+  constructor(name: string, args: FcosReleaseArgs, opts?: pulumi.CustomResourceOptions) {
+    const { server, ...rest } = args;
+    const props = { ...rest, site: server.site, ref: undefined, version: undefined };
+    super("FcosRelease", "fcosRelease", name, props, opts);
+  }
+
+  static override isInstance(value: unknown): value is FcosRelease {
+    return isOfType(value, "FcosRelease");
+  }
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import * as pxe from "../../sdk";
+import { announced, type TestStack, testStack } from "../support/engine";
+import { testKey, tinyStream } from "../support/tinyStream";
+
+const mac = "52:54:00:44:00:01";
+const other = "52:54:00:44:00:02";
+
+/** The real engine and providers on a server that is a plain directory: everything but machines that boot. */
+describe("an environment in a plain directory", function () {
+  this.timeout(120_000);
+  let test: TestStack;
+  let site: string;
+  let streams: Record<string, Awaited<ReturnType<typeof tinyStream>>>;
+
+  before(async () => {
+    test = await testStack("directory");
+    site = join(test.directory, "site");
+    const key = await testKey();
+    const published = join(test.directory, "published");
+    streams = {
+      "43.1": await tinyStream(published, "43.1", key),
+      "44.1": await tinyStream(published, "44.1", key),
+    };
+  });
+  after(() => test.remove());
+
+  interface Declared {
+    version?: string;
+    motd?: string;
+    machines?: Record<string, Partial<pxe.MachineArgs> & { mac: string }>;
+  }
+
+  const declare =
+    ({ version = "43.1", motd = "hello", machines = { node1: { mac } } }: Declared): PulumiFn =>
+    async () => {
+      const server = new pxe.PxeServer("server", { services: "none", directory: site, url: "http://10.44.0.1" });
+      const release = new pxe.FcosRelease("release", { server, ...streams[version]!.args });
+      const ignition = new pxe.IgnitionConfig("compute", { server, files: [{ path: "/etc/motd", contents: motd }] });
+      for (const [name, { mac, ...own }] of Object.entries(machines))
+        new pxe.Machine(name, { server, match: { mac }, release, ignition, ...own });
+      return {};
+    };
+
+  const up = (declared: Declared) => {
+    test.program = declare(declared);
+    return test.stack.up();
+  };
+  const preview = (declared: Declared) => {
+    test.program = declare(declared);
+    return announced(test.stack);
+  };
+  const bootConfig = (of = mac) =>
+    readFileSync(join(site, "tftp", "pxelinux.cfg", `01-${of.replaceAll(":", "-")}`), "utf8");
+  const inStore = (digest: string) => existsSync(join(site, "http", "store", "sha256", digest));
+
+  it("is known to the last digest at preview, which does nothing", async () => {
+    const steps = await preview({});
+    const machine = steps.find(({ type }) => type === "Machine")!;
+    assert.equal(machine.op, "create");
+    assert.match(String(machine.inputs.release), /^stable 43\.1 x86_64 sha256:[0-9a-f]{64}$/);
+    assert.match(String(machine.inputs.ignition), /^compute sha256:[0-9a-f]{64}$/);
+    assert.match(String(machine.inputs.bootDigest), /^[0-9a-f]{64}$/);
+    assert.equal(existsSync(site), false);
+  });
+
+  it("publishes a boot config whose every URL is a file that is there", async () => {
+    await up({});
+    const urls = bootConfig().match(/http:\/\/10\.44\.0\.1\/(store|ignition)\/\S+/g) ?? [];
+    assert.equal(urls.length, 4, bootConfig()); // kernel, initramfs, Ignition, rootfs
+    for (const url of urls) assert.ok(existsSync(join(site, "http", new URL(url).pathname)), url);
+    assert.match(
+      bootConfig(),
+      /^ {2}APPEND ip=dhcp rd\.neednet=1 initrd=\S+ console=tty0 console=ttyS0 ignition\.firstboot ignition\.platform\.id=metal ignition\.config\.url=/m,
+    );
+    assert.match(bootConfig(), /^ {2}IPAPPEND 2$/m);
+  });
+
+  it("has nothing to do the second time", async () => {
+    assert.deepEqual([...new Set((await preview({})).map(({ op }) => op))], ["same"]);
+  });
+
+  it("announces a new release at the machine, publishes it first and removes the old one last", async () => {
+    const machine = (await preview({ version: "44.1" })).find(({ type }) => type === "Machine")!;
+    assert.equal(machine.op, "update");
+    assert.deepEqual([...machine.diffs].sort(), ["bootDigest", "consequence", "release"]);
+    assert.equal(machine.inputs.consequence, "new release: at its next boot");
+    await up({ version: "44.1" });
+    assert.ok(inStore(streams["44.1"]!.pxe.kernel.sha256) && bootConfig().includes(streams["44.1"]!.pxe.kernel.sha256));
+    await up({ version: "43.1" });
+    assert.ok(bootConfig().includes(streams["43.1"]!.pxe.kernel.sha256), "a rollback is one `up`");
+  });
+
+  it("announces a new Ignition config at the machine and keeps the old one only as long as it is used", async () => {
+    const before = readdirSync(join(site, "http", "ignition"));
+    const machine = (await preview({ motd: "changed" })).find(({ type }) => type === "Machine")!;
+    assert.equal(machine.inputs.consequence, "new Ignition: at its next boot");
+    await up({ motd: "changed" });
+    const now = readdirSync(join(site, "http", "ignition"));
+    assert.equal(now.length, 1);
+    assert.notDeepEqual(now, before);
+    assert.ok(bootConfig().includes(now[0]!));
+    await up({});
+  });
+
+  it("gives a machine with a host name a config of its own that merges the shared one, and takes it back", async () => {
+    await up({ machines: { node1: { mac, hostname: "node-one" } } });
+    const configs = readdirSync(join(site, "http", "ignition"));
+    assert.equal(configs.length, 2);
+    const own = configs.find((name) => bootConfig().includes(name))!;
+    const shared = configs.find((name) => name !== own)!;
+    assert.ok(readFileSync(join(site, "http", "ignition", own), "utf8").includes(shared));
+    await up({});
+    assert.deepEqual(readdirSync(join(site, "http", "ignition")), [shared]);
+  });
+
+  it("keeps the files of a machine that got another name in the program", async () => {
+    await up({ machines: { renamed: { mac } } });
+    assert.match(bootConfig(), /^# Machine renamed$/m);
+    await up({});
+  });
+
+  it("moves the binding when the MAC address changes", async () => {
+    await up({ machines: { node1: { mac: other } } });
+    assert.match(bootConfig(other), /^# Machine node1$/m);
+    assert.throws(() => bootConfig(mac), /ENOENT/);
+    await up({});
+  });
+
+  it("finds what was altered or deleted on the server, and repairs it", async () => {
+    const config = join(site, "tftp", "pxelinux.cfg", `01-${mac.replaceAll(":", "-")}`);
+    const text = bootConfig();
+    writeFileSync(config, text.replace("console=tty0", "console=tty9"));
+    rmSync(join(site, "http", "store", "sha256", streams["43.1"]!.pxe.rootfs.sha256));
+    test.program = declare({});
+    await test.stack.refresh();
+    await test.stack.up();
+    assert.equal(bootConfig(), text);
+    assert.ok(inStore(streams["43.1"]!.pxe.rootfs.sha256));
+  });
+
+  for (const [what, declared, expected] of [
+    [
+      "two machines with one MAC address",
+      { machines: { one: { mac }, two: { mac: "52-54-00-44-00-01" } } },
+      /already taken by Machine/,
+    ],
+    [
+      "a MAC address in no usual form",
+      { machines: { node1: { mac: "52:54" } } },
+      /match\.mac must be a unicast MAC address.*got "52:54"/,
+    ],
+    [
+      "a host name with a line break",
+      { machines: { node1: { mac, hostname: "a\nb" } } },
+      /hostname must be a host name/,
+    ],
+    [
+      "a kernel argument with a quote",
+      { machines: { node1: { mac, kernelArguments: ['a="b"'] } } },
+      /kernelArguments\[0\] must not contain quotes/,
+    ],
+  ] as const)
+    it(`refuses ${what} at preview, and nothing is lost`, async () => {
+      const before = bootConfig();
+      test.program = declare(declared as unknown as Declared);
+      await assert.rejects(test.stack.preview(), expected);
+      assert.equal(bootConfig(), before);
+    });
+
+  it("leaves nothing behind when it is destroyed, and what isn't its own alone", async () => {
+    writeFileSync(join(site, "notes.txt"), "mine");
+    await test.stack.destroy();
+    assert.deepEqual(readdirSync(site), ["notes.txt"]);
+  });
+});

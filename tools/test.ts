@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../provider/packageRoot";
+import { pulumiEnvironment } from "./environment";
+import { main } from "./main";
+import { runHere } from "./run";
+import { setUp } from "./setup";
+
+/** In this order: what fails fastest comes first. */
+const kinds = ["unit", "integration", "boot"];
+
+main(async () => {
+  await setUp();
+  const env = pulumiEnvironment();
+  let passed = 0;
+  let failed = 0;
+  if ((await runHere("biome", ["check", "."], env)) === 0) passed++;
+  else failed++;
+  for (const kind of kinds) {
+    const counts = await mocha(kind, env);
+    passed += counts.passed;
+    failed += counts.failed;
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});
+
+/** Runs one kind of tests. A run that ended without its counts, or with none, is a failure of its own. */
+async function mocha(kind: string, env: NodeJS.ProcessEnv): Promise<{ passed: number; failed: number }> {
+  console.log(`\n${kind} tests`);
+  const directory = await mkdtemp(join(tmpdir(), "counts-"));
+  const counts = join(directory, "counts.json");
+  try {
+    const args = [
+      ...[
+        "--reporter",
+        join(packageRoot, "dist", "tools", "countingReporter.js"),
+        "--reporter-option",
+        `counts=${counts}`,
+      ],
+      `dist/tests/${kind}/**/*.test.js`,
+    ];
+    const code = await new Promise<number | null>((resolve, reject) => {
+      const child = spawn("mocha", args, { cwd: packageRoot, env, stdio: ["ignore", "inherit", "inherit"] });
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    if (!existsSync(counts)) return { passed: 0, failed: 1 };
+    const { passed, failed } = JSON.parse(await readFile(counts, "utf8"));
+    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
