@@ -1,5 +1,3 @@
-import type { Wire } from "../wire";
-import { canonicalJson } from "./canonical";
 import { compile } from "./compile";
 import type { TypedArgs } from "./compile/arguments";
 import type { IgnitionJson } from "./config";
@@ -32,7 +30,7 @@ export async function fromButane(source: string, property: string, filesDirector
 
 export async function fromIgnition(source: unknown, property: string): Promise<Part> {
   const isText = typeof source === "string";
-  const text = isText ? source : canonicalJson(source as Wire);
+  const text = isText ? source : JSON.stringify(source);
   const problem = inputProblem(text);
   if (problem) return failed(property, problem);
   const verdict = await validate(text);
