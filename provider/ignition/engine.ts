@@ -74,15 +74,16 @@ const idle: Worker[] = [];
 let workers = 0;
 let compiled: Promise<object> | undefined;
 
-/** How many calls must wait before another worker is worth the half second that it takes to start. */
+/** How many calls a process must have made before a second worker is worth the half second that it takes to start. */
 const patience = 20;
+let calls = 0;
 
 function ask<T>(call: Call): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     waiting.push({ call, resolve: resolve as Job["resolve"], reject });
+    calls++;
     if (idle.length > 0) next(idle.pop()!);
-    else if (workers === 0 || (waiting.length > patience * workers && workers < availableParallelism()))
-      start().catch(reject);
+    else if (workers === 0 || (calls > patience && workers < availableParallelism())) start().catch(reject);
   });
 }
 

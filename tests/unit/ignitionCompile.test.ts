@@ -74,7 +74,7 @@ describe("compile", () => {
     assert.match(bond, /\[ipv4\]\nmethod=manual\naddress1=10\.0\.0\.2\/24\ngateway=10\.0\.0\.1\n/);
     assert.match(bond, /\[ipv6\]\nmethod=manual\naddress1=fd00::2\/64\n/);
     assert.match(textAt(at("eno1"), { network })!, /master=bond0\nslave-type=bond\n/);
-    assert.match(textAt(at("bond0.7"), { network })!, /\[vlan\]\nparent=bond0\nid=7\n[^]*\[ipv4\]\nmethod=auto\n/);
+    assert.match(textAt(at("bond0.7"), { network })!, /\[vlan\]\nparent=bond0\nid=7\n[\s\S]*\[ipv4\]\nmethod=auto\n/);
     assert.ok(compiled({ network }).storage.files!.every(({ mode }) => mode === 0o600));
   });
 

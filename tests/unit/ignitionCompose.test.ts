@@ -75,6 +75,19 @@ describe("compose", () => {
     assert.equal(one.digest, sha256(one.body));
   });
 
+  it("judges what a config makes of the unit that is added to it", async () => {
+    const units = [{ name: "fcos-pxe-report.service", contents: "[Service]\nExecStart=/bin/true\n" }];
+    const silence = ["no-login"];
+    const { remarks } = await composed({ typed: {}, ignition: [raw({ systemd: { units } })], silence });
+    assert.deepEqual(
+      remarks.map(({ name }) => name),
+      ["no-install"],
+    );
+    const path = "/etc/systemd/system/fcos-pxe-report.service";
+    assert.match((await fatal({ typed: {}, ignition: [file(path, "data:,")] })).join(), /conflicts with systemd unit/);
+    assert.deepEqual((await composed({ typed: {}, ignition: [file("/etc/a", "data:,")], silence })).remarks, []);
+  });
+
   it("takes the oldest spec that the parts can be written in", async () => {
     assert.equal((await result({})).spec, "3.0.0");
     assert.equal((await result({ typed: { proxy: { http: "http://p" } }, silence: ["no-login"] })).spec, "3.1.0");

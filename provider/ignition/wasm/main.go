@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	"encoding/json"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -19,7 +20,6 @@ import (
 	"github.com/coreos/ignition/v2/butane/config/common"
 	ignition "github.com/coreos/ignition/v2/config"
 	merging "github.com/coreos/ignition/v2/config/merge"
-	"github.com/coreos/ignition/v2/config/util"
 	"github.com/coreos/ignition/v2/config/v3_0"
 	"github.com/coreos/ignition/v2/config/v3_1"
 	"github.com/coreos/ignition/v2/config/v3_2"
@@ -140,18 +140,19 @@ var parsers = map[string]parser{
 }
 
 // What ignition.Parse says, reached straight by the parser of the config's spec where that one accepts it: ignition.Parse
-// reads the config anew for each spec that is newer than the config's, and translates it to the newest.
+// reads the config anew for each spec that is newer than the config's, and translates it to the newest. A parser accepts
+// only its own spec, so a wrong guess costs time and nothing else.
 func parse(raw []byte) (report.Report, error) {
-	if version, _, err := util.GetConfigVersion(raw); err == nil {
-		if direct, known := parsers[version.String()]; known {
-			if rpt, err := direct(raw); err == nil {
-				return rpt, nil
-			}
+	if likely := specPattern.FindSubmatch(raw); likely != nil {
+		if rpt, err := parsers[string(likely[1])](raw); err == nil {
+			return rpt, nil
 		}
 	}
 	_, rpt, err := ignition.Parse(raw)
 	return rpt, err
 }
+
+var specPattern = regexp.MustCompile(`"version"\s*:\s*"(3\.[0-6]\.0)"`)
 
 // The verdict of ignition-validate on the request.
 //
