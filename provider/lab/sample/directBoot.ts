@@ -3,6 +3,7 @@ import { createReadStream, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { phoneHomeUnit, reportArgument } from "../../ignition/phoneHome";
+import { accelerator } from "../accelerator";
 import type { ArtifactPaths } from "./paths";
 
 export interface DirectBoot {
@@ -101,7 +102,8 @@ function qemuArguments(boot: DirectBoot, base: string): string[] {
     `${reportArgument}=${base}/report`,
     ...(boot.kernelArguments ?? []),
   ];
-  const machine = "-M pc -accel tcg,thread=multi,tb-size=128 -cpu qemu64 -smp 1 -display none -no-reboot -monitor none";
+  const { accel, cpu } = accelerator();
+  const machine = `-M pc -accel ${accel} -cpu ${cpu} -smp 1 -display none -no-reboot -monitor none`;
   return [
     ...machine.split(" "),
     ...["-m", String(boot.memory ?? 384), "-serial", "stdio"],

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { samplePaths } from "../provider/lab/sample";
+import * as bootServices from "../provider/resources/bootServices";
+import * as fcosRelease from "../provider/resources/fcosRelease";
+import * as ignitionConfig from "../provider/resources/ignitionConfig";
+import * as labResource from "../provider/resources/lab";
+import * as machine from "../provider/resources/machine";
+import * as virtualMachine from "../provider/resources/virtualMachine";
+
+/** What a bench needs of a provider: its functions, whatever the resource. */
+interface Provider {
+  check(olds: object, news: object): Promise<{ inputs?: Record<string, unknown>; failures?: { reason: string }[] }>;
+  create(inputs: never): Promise<{ id: string; outs?: Record<string, unknown> }>;
+  delete(id: string, state: never): Promise<void>;
+}
+
+/** A lab with a server and the sample release, made by the providers without the engine around them. */
+export async function labEnvironment(directory: string) {
+  const made: (() => Promise<void>)[] = [];
+  const make = async (provider: unknown, news: object): Promise<Record<string, never>> => {
+    const { check, create, delete: remove } = provider as Provider;
+    const { inputs, failures = [] } = await check({}, news);
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    const { id, outs } = await create(inputs as never);
+    made.unshift(() => remove(id, outs as never));
+    return outs as Record<string, never>;
+  };
+  const lab = await make(labResource, { name: "lab", directory });
+  const { site } = await make(bootServices, { name: "server", network: lab.network });
+  const sample = samplePaths();
+  const release = await make(fcosRelease, {
+    site,
+    stream: "stable",
+    metadataUrl: pathToFileURL(sample.streams.stable).href,
+    trustedKeys: [readFileSync(sample.publicKey, "utf8")],
+  });
+  const ignition = await make(ignitionConfig, { name: "compute", site });
+  return {
+    /** Makes a machine, tells how long it took from power-on to phone-home, and takes it away again. */
+    async bootSeconds(name: string): Promise<number> {
+      const vm = await make(virtualMachine, { name, lab: directory });
+      const declared = { site, mac: vm.mac, power: vm.power, release: release.ref, ignition: ignition.ref };
+      const booted = await make(machine, { name, ...declared, reprovision: "reboot", waitForBoot: "5m" });
+      for (const remove of made.splice(0, 2)) await remove();
+      return Number(booted.bootSeconds);
+    },
+    async remove(): Promise<void> {
+      for (const remove of made) await remove();
+    },
+  };
+}
