@@ -31,7 +31,7 @@ export interface BootFiles {
 function ignitionOf(site: Site, binding: Binding): { digest: string; own?: string } {
   if (!binding.hostname) return { digest: binding.ignition };
   const body = `${site.url}/ignition/${binding.ignition}.ign`;
-  const pointer = pointerConfig(body, binding.ignition, { hostname: binding.hostname });
+  const pointer = pointerConfig([{ url: body, digest: binding.ignition }], { hostname: binding.hostname });
   return { digest: pointer.digest, own: pointer.content };
 }
 

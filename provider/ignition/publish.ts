@@ -1,5 +1,6 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import type { Contents } from "./accepted";
 import { sha256 } from "./canonical";
 
 /** One config as it lies on a server. */
@@ -9,12 +10,6 @@ export interface Publication {
   /** Hex sha256 of each large content that it refers to. */
   readonly stored: readonly string[];
   readonly isSecret: boolean;
-}
-
-/** The bytes of a config, and in base64 those of the large contents, by their digests. */
-export interface Contents {
-  readonly body: string;
-  readonly stored: Readonly<Record<string, string>>;
 }
 
 /** Contents before the config that names them: a machine may fetch at any time. */

@@ -2,11 +2,12 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { type Site, sitePaths } from "../hosts/site";
+import { accept, acceptedContents } from "../ignition/accepted";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
 import type { Parts } from "../ignition/compose";
 import { warningNames } from "../ignition/experience";
-import { type Contents, isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
+import { isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
 import { formatIgnitionRef, parseIgnitionRef } from "../ignition/ref";
 import { composeOnce } from "../ignition/verdicts";
 import { type CheckFailure, checkInputs } from "../inputs";
@@ -40,12 +41,6 @@ interface Inputs {
   /** Hex sha256 of each large content that lies in the store. */
   readonly stored: readonly string[];
 }
-
-/**
- * The bytes of what `check` has accepted, by digest, for `create` and `update`, which the same process is asked for later in
- * the same run. They are not inputs, so states hold neither them nor the secrets in them, and a diff tells them only once.
- */
-const accepted = new Map<string, Contents>();
 
 const schema = {
   type: "object",
@@ -85,7 +80,7 @@ export async function check(_olds: unknown, news: Arguments): Promise<dynamic.Ch
     isSecret: (news.secrets ?? []).length > 0,
     stored: Object.keys(stored).sort(),
   };
-  accepted.set(digest, { body, stored });
+  accept(digest, { body, stored });
   return { inputs: toWire(inputs), failures };
 }
 
@@ -146,7 +141,7 @@ async function remove(_id: string, props: Inputs): Promise<void> {
 export { remove as delete };
 
 async function publish(inputs: Inputs): Promise<void> {
-  const contents = accepted.get(digestOf(inputs));
+  const contents = acceptedContents(digestOf(inputs));
   if (!contents) throw new Error(`${inputs.ref} was not checked in this run: run pulumi up again`);
   await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs), contents);
 }
