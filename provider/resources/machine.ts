@@ -18,6 +18,7 @@ import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import type { Site } from "../hosts/site";
+import { mergeProblems } from "../ignition/mergeProblems";
 import { parseIgnitionRef } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { type Power, powerControl } from "../power";
@@ -99,7 +100,11 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   const inputs = { ...news, ...(mac ? { mac } : {}) } as Inputs;
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
-  const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, bindingOf(inputs)) };
+  const binding = bindingOf(inputs);
+  const problems = binding.hostname === undefined ? [] : await mergeProblems([binding.ignition]);
+  for (const problem of problems)
+    failures.push({ property: "ignition", reason: `ignition can't be merged with a hostname: ${problem}` });
+  const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
 }
 
