@@ -47,8 +47,8 @@ export interface IgnitionConfigArgs {
   /** A /var that outlives boots: partition 1 of a disk, made where it is missing, reused where it is there, never wiped. */
   readonly persistentVar?: pulumi.Input<args.PersistentVarArgs>;
   /**
-   * Kernel arguments that machines with this config need. They come out as {@link IgnitionConfig.kernelArguments}, for the
-   * boot loader: in a live boot Ignition can only check that they are there, and fails the boot where they aren't.
+   * Kernel arguments that machines with this config need. The boot loader passes them: in a live boot Ignition can only check
+   * that they are there, and fails the boot where they aren't.
    */
   readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
   /**

@@ -19,7 +19,7 @@ import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import type { Site } from "../hosts/site";
 import { mergeProblems } from "../ignition/mergeProblems";
-import { parseIgnitionRef } from "../ignition/ref";
+import { parseIgnitionRefs } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { type Power, powerControl } from "../power";
 import { parseReleaseRef, readManifest } from "../releases/ref";
@@ -101,9 +101,9 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
-  const problems = binding.hostname === undefined ? [] : await mergeProblems([binding.ignition]);
-  for (const problem of problems)
-    failures.push({ property: "ignition", reason: `ignition can't be merged with a hostname: ${problem}` });
+  const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
+  for (const problem of isMerged ? await mergeProblems(binding.ignition) : [])
+    failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
   const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
 }
@@ -111,7 +111,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 function bindingOf(inputs: Inputs): Binding {
   const { name, mac, hostname, address, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRef(inputs.ignition).digest;
+  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest }) => digest);
   return { name, mac, release, ignition, kernelArguments, hostname, address };
 }
 

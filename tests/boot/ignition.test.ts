@@ -57,9 +57,15 @@ describe("a machine of the lab that is configured by Ignition", function () {
         storage: { files: [{ path: "/etc/probe/raw", contents: { source: "data:,raw" } }] },
       },
     });
+    const own = new pxe.IgnitionConfig("node1-own", {
+      server,
+      files: [{ path: "/etc/probe/own", contents: "own\n" }],
+      kernelArguments: ["probe.argument=1"],
+      silence: ["no-login"],
+    });
     const vm = new pxe.lab.VirtualMachine("node1", { lab });
     const node = new pxe.Machine("node1", {
-      ...{ server, match: { mac: vm.mac }, hostname: "node1", release, ignition },
+      ...{ server, match: { mac: vm.mac }, hostname: "node1", release, ignition: [ignition, own] },
       ...{ power: vm.power, reprovision: "reboot", waitForBoot: "5m" },
     });
     return { machine: pulumi.output({ lab: lab.directory, address: node.bootedAddress }) };
@@ -91,7 +97,8 @@ describe("a machine of the lab that is configured by Ignition", function () {
     ["has a Quadlet file", "cat /etc/containers/systemd/simulator.container", /^Image=quay\.io\/acme\/simulator:7$/m],
     ["applied kernel settings", "cat /proc/sys/vm/swappiness", "7"],
     ["has its time zone", "readlink /etc/localtime", "../usr/share/zoneinfo/Europe/Zurich"],
-    ["has the part that is its own, merged over the shared one", "cat /etc/hostname", "node1"],
+    ["has the parts that are its own, merged over the shared one", "cat /etc/hostname /etc/probe/own", "node1\nown"],
+    ["was booted with the kernel arguments that its config needs", "cat /proc/cmdline", /(^| )probe\.argument=1( |$)/],
   ];
   for (const [what, command, expected] of expectations)
     it(what, async () => {

@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from "../../provider/ignition/canonical";
 import { validate } from "../../provider/ignition/engine";
 import { mergeProblems } from "../../provider/ignition/mergeProblems";
 import { pointerConfig } from "../../provider/ignition/pointer";
-import { formatIgnitionRef, parseIgnitionRef } from "../../provider/ignition/ref";
+import { formatIgnitionRef, parseIgnitionRef, parseIgnitionRefs } from "../../provider/ignition/ref";
 
 const digest = "ab".repeat(32);
 const body = { url: `http://10.0.0.1/ignition/${digest}.ign`, digest };
@@ -65,6 +65,8 @@ describe("the ref of an IgnitionConfig", () => {
   it("is read back", () => {
     assert.equal(formatIgnitionRef({ name: "compute", digest }), `compute sha256:${digest}`);
     assert.deepEqual(parseIgnitionRef(`compute sha256:${digest}`), { name: "compute", digest });
+    const names = parseIgnitionRefs(`a sha256:${digest} + b sha256:${digest}`).map(({ name }) => name);
+    assert.deepEqual(names, ["a", "b"]);
     assert.throws(() => parseIgnitionRef("compute"), /must be the ref of an IgnitionConfig, got "compute"/);
   });
 });

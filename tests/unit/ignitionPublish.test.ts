@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -108,6 +108,19 @@ describe("IgnitionConfig on a server", () => {
     const [entry] = files.filter((file) => file.isFile());
     const kept = JSON.parse(await readFile(join(entry!.parentPath, entry!.name), "utf8"));
     assert.equal(kept.result.digest, parseIgnitionRef(first.ref).digest);
+  });
+
+  it("forgets verdicts of long ago", async () => {
+    const old = join(directory, "cache", "pulumi-fcos-pxe", "ignition", "composed");
+    for (let prefix = 0; prefix < 256; prefix++) {
+      const file = join(old, prefix.toString(16).padStart(2, "0"), "old");
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, "{}");
+      await utimes(file, 0, 0);
+    }
+    await checked({ hostname: "fresh" });
+    const kept = await readdir(old, { recursive: true, withFileTypes: true });
+    assert.equal(kept.filter((entry) => entry.isFile() && entry.name === "old").length, 255);
   });
 
   it("has unknown results while an argument is unknown, and tells what is wrong all the same", async () => {
