@@ -48,9 +48,8 @@ const partsOf = (number: number): Parts => ({
   butane: [],
   ignition: [configOf(number)],
   secrets: [],
-  delivery: "http",
   silence: [],
-  storeUrl: "http://10.0.0.1/store/sha256",
+  siteUrl: "http://10.0.0.1",
 });
 
 async function perConfig(howMany: number, work: () => Promise<void>): Promise<number> {

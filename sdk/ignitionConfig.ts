@@ -41,7 +41,7 @@ export interface IgnitionConfigArgs {
   readonly swap?: pulumi.Input<args.SwapArgs>;
   /** Partition tables. A live boot runs Ignition **every** time: only what is the same each time survives. */
   readonly disks?: pulumi.Input<pulumi.Input<args.DiskArgs>[]>;
-  /** Software RAID. Ignition does not reuse arrays: each boot makes them anew, **losing what is on them**. */
+  /** Software RAID. Ignition does not reuse arrays: it makes them **at every boot**. */
   readonly raid?: pulumi.Input<pulumi.Input<args.RaidArgs>[]>;
   readonly filesystems?: pulumi.Input<pulumi.Input<args.FilesystemArgs>[]>;
   /** A /var that outlives boots: partition 1 of a disk, made where it is missing, reused where it is there, never wiped. */

@@ -23,11 +23,10 @@ export interface Parts {
   readonly secrets: readonly string[];
   /** The version of the release that boots with it, where one is declared. */
   readonly release?: string;
-  readonly delivery: "http" | "https" | "wrapped";
   /** Names of warnings that are not wanted. */
   readonly silence: readonly string[];
-  /** Where machines find the server's store. */
-  readonly storeUrl: string;
+  /** What machines put before a path on the server: "http://10.44.0.1". */
+  readonly siteUrl: string;
 }
 
 export interface Composed {
@@ -65,7 +64,11 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   if (!whole || ofParts.some(({ fatal }) => fatal)) return { remarks: ofParts };
 
   const { merged, config, body, stored, verdict } = await whole;
-  const about = { config: merged, delivery: parts.delivery, hasSecret: parts.secrets.length > 0 };
+  const about = {
+    config: merged,
+    isEncrypted: parts.siteUrl.startsWith("https:"),
+    hasSecret: parts.secrets.length > 0,
+  };
   const ofWhole = [...newRemarks(verdict, config, ofParts), ...experience(about)];
   const remarks = [...ofParts, ...heard(ofWhole, parts, secrets)];
   if (remarks.some(({ fatal }) => fatal)) return { remarks };
@@ -73,10 +76,12 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, storeUrl }: Parts) {
+async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl }: Parts) {
   const merged = await mergedConfig(configs);
   const keepsInline = secrets.length > 0; // the store is read by everybody
-  const { config, stored } = keepsInline ? { config: merged, stored: {} } : await slimmed(merged, storeUrl);
+  const { config, stored } = keepsInline
+    ? { config: merged, stored: {} }
+    : await slimmed(merged, `${siteUrl}/store/sha256`);
   const body = canonicalJson(config as Wire);
   const verdict = isJudgedAlready(configs) ? nothingSaid : await validate(body);
   return { merged, config, stored, body, verdict };

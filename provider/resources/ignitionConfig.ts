@@ -22,7 +22,6 @@ interface Arguments extends TypedArgs {
   readonly butane?: string | readonly string[];
   readonly ignition?: unknown;
   readonly release?: string;
-  readonly delivery?: Parts["delivery"];
   readonly silence?: readonly string[];
   /** Plain values that are secret in the arguments. */
   readonly secrets?: readonly string[];
@@ -52,7 +51,6 @@ const schema = {
     butane: { type: ["string", "array"], items: { type: "string" } },
     ignition: { type: ["string", "object", "array"], items: { type: ["string", "object"] } },
     release: { type: "string", pattern: "^\\S+ \\S+ \\S+ sha256:[0-9a-f]{64}$" },
-    delivery: { type: "string", enum: ["http"] },
     silence: { type: "array", items: { type: "string", enum: warningNames } },
     secrets: { type: "array", items: { type: "string" } },
   },
@@ -96,9 +94,8 @@ function partsOf(news: Arguments): Parts {
     ignition: listOf(news.ignition),
     secrets: news.secrets ?? [],
     release: news.release && parseReleaseRef(news.release).version,
-    delivery: news.delivery ?? "http",
     silence: news.silence ?? [],
-    storeUrl: `${news.site.url}/store/sha256`,
+    siteUrl: news.site.url,
   };
 }
 

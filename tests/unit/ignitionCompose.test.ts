@@ -11,9 +11,8 @@ const nothing: Parts = {
   butane: [],
   ignition: [],
   secrets: [],
-  delivery: "http",
   silence: [],
-  storeUrl: "http://10.0.0.1/store/sha256",
+  siteUrl: "http://10.0.0.1",
 };
 
 const composed = (parts: Partial<Parts>, directory = "") => compose({ ...nothing, ...parts }, directory);
@@ -221,7 +220,7 @@ describe("warnings of experience", () => {
     unverified: { ignition: [file("/etc/a", "http://a/b")] },
     "private-ca": {
       typed: { ...nothing.typed, certificateAuthorities: ["-----BEGIN CERTIFICATE-----\n"] },
-      delivery: "https",
+      siteUrl: "https://10.0.0.1",
     },
     "secret-over-http": { secrets: ["hunter2"] },
   };
