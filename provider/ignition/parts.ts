@@ -27,7 +27,7 @@ export async function fromButane(source: string, property: string, filesDirector
   const problem = inputProblem(source);
   if (problem) return failed(property, problem);
   const translated = await butane(source, filesDirectory);
-  const remarks = Promise.resolve(remarksOf(property, translated, { isText: true }));
+  const remarks = Promise.resolve(remarksOf(property, translated, { isText: true, isButane: true }));
   if (translated.config === undefined || translated.fatal || translated.error !== undefined)
     return { property, remarks };
   return { property, config: JSON.parse(translated.config), remarks };

@@ -59,7 +59,7 @@ const schema = {
 };
 
 export async function check(_olds: unknown, news: Arguments): Promise<dynamic.CheckResult> {
-  const failures = checkInputs(schema, news);
+  const failures = checkInputs(schema, news).map((failure) => withoutValue(failure, news));
   if (isUnknown(news)) return { inputs: toWire({ site: news.site, ...unknownResults }), failures };
   if (failures.length > 0) return { inputs: toWire({ name: news.name, site: news.site }), failures };
   const { remarks, result } = await composeOnce(partsOf(news), process.cwd());
@@ -81,6 +81,12 @@ export async function check(_olds: unknown, news: Arguments): Promise<dynamic.Ch
   accept(digest, { body, stored });
   return { inputs: toWire(inputs), failures };
 }
+
+/** What was found is told in a failure, unless secrets are about: it could be one of them, or the beginning of one. */
+const withoutValue = ({ property, reason }: CheckFailure, { secrets = [] }: Arguments): CheckFailure => ({
+  property,
+  reason: secrets.length > 0 ? reason.replace(/, got [\s\S]*$/, "") : reason,
+});
 
 const unknownResults = Object.fromEntries(
   ["ref", "spec", "contents", "warnings", "kernelArguments", "isSecret", "stored"].map((key) => [key, unknownMarker]),

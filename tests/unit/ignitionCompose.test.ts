@@ -278,6 +278,16 @@ describe("bad input", () => {
       { butane: ["variant: fcos\nversion: 1.5.0\nstorage:\n  filesytems: []\n"] },
       /line 4 col 3: unused key filesytems: did you mean filesystems\?/,
     ],
+    [
+      "an unknown key that Butane spells with underscores",
+      { butane: ["variant: fcos\nversion: 1.5.0\nstorage:\n  disks:\n    - device: /dev/a\n      wipetable: true\n"] },
+      /unused key wipetable: did you mean wipe_table\?/,
+    ],
+    [
+      "an unknown key that Butane alone knows",
+      { butane: ["variant: fcos\nversion: 1.5.0\nstorage: {files: [{path: /etc/a, contents: {inlin: a}}]}\n"] },
+      /unused key inlin: did you mean inline\?/,
+    ],
     ["more than a config can be", { ignition: [" ".repeat(50 << 20)] }, /is 50\.0 MiB, more than the 8 MiB/],
     [
       "a data URL that doesn't decode",

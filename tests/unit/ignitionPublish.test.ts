@@ -74,6 +74,14 @@ describe("IgnitionConfig on a server", () => {
     assert.deepEqual(written, []);
   });
 
+  it("tells no value in a failure where one could be secret", async () => {
+    const args = { name: "compute", site: site(), files: [{ path: "hunter2" }] };
+    const reasons = async (more: object) =>
+      (await provider.check({}, { ...args, ...more })).failures!.map(({ reason }) => reason);
+    assert.deepEqual(await reasons({}), ['files[0].path must match pattern "^/", got "hunter2"']);
+    assert.deepEqual(await reasons({ secrets: ["hunter2"] }), ['files[0].path must match pattern "^/"']);
+  });
+
   it("brings its large contents, which go with it", async () => {
     const contents = "large\n".repeat(20_000);
     const inputs = await checked({ files: [{ path: "/etc/large", contents }] });
