@@ -96,20 +96,19 @@ function next(worker: Worker): void {
   }
   worker.ref();
   const gaveUp = (why: string) => {
-    worker.removeAllListeners();
-    worker.on("error", () => undefined); // what is said of one worker's end after its first word
+    worker.removeAllListeners("message").removeAllListeners("exit");
     workers--;
     const error = `Ignition's code gave up on it (${why}): it is nested too deeply or too large`;
     job.resolve({ entries: [], fatal: true, error });
     if (waiting.length > 0 && workers === 0) start().catch(waiting[0]!.reject);
   };
   worker.once("message", (answer: string | Uint8Array) => {
-    worker.removeAllListeners();
+    worker.removeAllListeners("error").removeAllListeners("exit");
     job.resolve(typeof answer === "string" ? JSON.parse(answer) : answer);
     next(worker);
   });
   worker.once("error", (trap: unknown) => gaveUp(trap instanceof Error ? trap.message : String(trap)));
-  worker.once("exit", (code) => gaveUp(`it exited with ${code}`));
+  worker.once("exit", (code: number) => gaveUp(`it exited with ${code}`));
   worker.postMessage(job.call);
 }
 

@@ -14,8 +14,8 @@ describe("Ignition's own code", () => {
         kind: "error",
         message: "path not absolute",
         path: "$.storage.files.0.path",
-        at: { line: 2, column: 30 },
-        text: "error at $.storage.files.0.path, line 2 col 30: path not absolute",
+        at: { line: 2, column: 29 },
+        text: "error at $.storage.files.0.path, line 2 col 29: path not absolute",
       },
     ]);
     assert.deepEqual([fatal, error], [true, "config is not valid"]);
