@@ -41,14 +41,14 @@ export interface IgnitionConfigArgs {
   readonly swap?: pulumi.Input<args.SwapArgs>;
   /** Partition tables. A live boot runs Ignition **every** time: only what is the same each time survives. */
   readonly disks?: pulumi.Input<pulumi.Input<args.DiskArgs>[]>;
-  /** Software RAID. Ignition does not reuse arrays: each boot makes them anew, **losing what is on them**. */
+  /** Software RAID. Ignition does not reuse arrays: it makes them **at every boot**. */
   readonly raid?: pulumi.Input<pulumi.Input<args.RaidArgs>[]>;
   readonly filesystems?: pulumi.Input<pulumi.Input<args.FilesystemArgs>[]>;
   /** A /var that outlives boots: partition 1 of a disk, made where it is missing, reused where it is there, never wiped. */
   readonly persistentVar?: pulumi.Input<args.PersistentVarArgs>;
   /**
-   * Kernel arguments that machines with this config need. They come out as {@link IgnitionConfig.kernelArguments}, for the
-   * boot loader: in a live boot Ignition can only check that they are there, and fails the boot where they aren't.
+   * Kernel arguments that machines with this config need. The boot loader passes them: in a live boot Ignition can only check
+   * that they are there, and fails the boot where they aren't.
    */
   readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -74,7 +74,7 @@ export class IgnitionConfig extends DynamicResource {
   /** "<name> sha256:<digest>": what a Machine takes. Known in the preview. */
   declare readonly ref: pulumi.Output<string>;
   /** Hex sha256 of the published bytes. */
-  declare readonly digest: pulumi.Output<string>;
+  readonly digest: pulumi.Output<string>;
   /** The Ignition spec of the published config: the newest among its parts. */
   declare readonly spec: pulumi.Output<string>;
   /** What the config does: "unit a.service", "/etc/b", "user c" to what becomes of each. Secrets are masked. */
@@ -86,10 +86,8 @@ export class IgnitionConfig extends DynamicResource {
   constructor(name: string, args: IgnitionConfigArgs, opts?: pulumi.CustomResourceOptions) {
     const { server, release, ...rest } = args;
     const secrets = secretsIn(rest);
-    const computed = { ref: undefined, digest: undefined, spec: undefined, contents: undefined, warnings: undefined };
+    const computed = { ref: undefined, spec: undefined, contents: undefined, warnings: undefined };
     const kernelArguments = rest.kernelArguments ?? [];
-    // The published bytes are a secret as soon as one argument is: their place inherits it from here.
-    const __body = secrets.apply(() => "");
     const props = {
       ...rest,
       ...computed,
@@ -98,9 +96,9 @@ export class IgnitionConfig extends DynamicResource {
       site: server.site,
       release: release?.ref,
       secrets,
-      __body,
     };
     super("IgnitionConfig", "ignitionConfig", name, props, opts);
+    this.digest = this.ref.apply((ref) => ref?.split(":").at(-1) ?? ref);
     this.warnings.apply((warnings) => {
       for (const warning of warnings ?? []) pulumi.log.warn(warning, this);
     });

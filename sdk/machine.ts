@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
 import type { Server } from "./server";
 
@@ -14,13 +14,23 @@ export interface PowerArgs {
   readonly virtualMachine: pulumi.Input<string>;
 }
 
+/** An IgnitionConfig, or what is like one. */
+export interface MachineIgnition {
+  readonly ref: pulumi.Output<string>;
+  /** What machines with it need beside their own. */
+  readonly kernelArguments?: pulumi.Output<string[]>;
+}
+
 export interface MachineArgs {
   readonly server: Server;
   readonly match: MatchArgs;
   /** What it boots: a release that is mirrored on the same server. */
   readonly release: { readonly ref: pulumi.Output<string> };
-  /** How it is configured: an Ignition config that is published on the same server. */
-  readonly ignition: { readonly ref: pulumi.Output<string> };
+  /**
+   * How it is configured: an Ignition config that is published on the same server; or several, which the machine merges, the
+   * later over the earlier: what it shares with others, and what is its own. What comes out is judged in the preview.
+   */
+  readonly ignition: MachineIgnition | readonly MachineIgnition[];
   /**
    * Kernel arguments in addition to those of a live boot, one an element. A `console=` or `ip=` of yours takes the place
    * of the default ones.
@@ -77,7 +87,13 @@ export class Machine extends DynamicResource {
       bootedAddress: undefined,
       bootSeconds: undefined,
     };
-    const props = { ...rest, name, site: server.site, mac: match.mac, release: release.ref, ignition: ignition.ref };
+    const configs = [ignition].flat() as readonly MachineIgnition[];
+    const kernelArguments = pulumi
+      .all([...configs.map((config) => config.kernelArguments ?? []), rest.kernelArguments ?? []])
+      .apply((lists) => lists.flatMap((list) => list ?? []));
+    const refs = pulumi.all(configs.map(({ ref }) => ref)).apply((all) => all.join(" + "));
+    const bound = { site: server.site, mac: match.mac, release: release.ref, ignition: refs };
+    const props = { ...rest, ...bound, name, kernelArguments };
     super("Machine", "machine", name, { ...props, ...computed }, opts);
   }
 

@@ -23,6 +23,7 @@ fi
 compiled=dist/.compiled
 if [ ! -e "$compiled" ] || [ -n "$(find sdk provider tools tests bench tsconfig.json package.json -newer "$compiled" \( -name '*.ts' -o -name '*.json' \) | head -n 1)" ]; then
   say "compiling TypeScript (up to half a minute)"
+  rm -rf dist # what was compiled from a file that is gone would shadow its successor
   "$node" node_modules/typescript/bin/tsc -p .
   touch "$compiled"
 fi

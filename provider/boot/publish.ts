@@ -12,9 +12,10 @@ import { pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
 export interface Binding {
   readonly name: string;
   readonly mac: string;
-  /** Hex sha256 of the release's description and of the shared Ignition config. */
+  /** Hex sha256 of the release's description. */
   readonly release: string;
-  readonly ignition: string;
+  /** Hex sha256 of each Ignition config that it merges, the later over the earlier. */
+  readonly ignition: readonly string[];
   readonly kernelArguments: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
@@ -29,9 +30,10 @@ export interface BootFiles {
 
 /** The Ignition config that the machine fetches first: the shared one, or its own small one that merges the shared one. */
 function ignitionOf(site: Site, binding: Binding): { digest: string; own?: string } {
-  if (!binding.hostname) return { digest: binding.ignition };
-  const body = `${site.url}/ignition/${binding.ignition}.ign`;
-  const pointer = pointerConfig(body, binding.ignition, { hostname: binding.hostname });
+  const { ignition, hostname } = binding;
+  if (!hostname && ignition.length === 1) return { digest: ignition[0]! };
+  const bodies = ignition.map((digest) => ({ url: `${site.url}/ignition/${digest}.ign`, digest }));
+  const pointer = pointerConfig(bodies, { hostname });
   return { digest: pointer.digest, own: pointer.content };
 }
 
@@ -76,7 +78,7 @@ export async function requireContent(host: Host, site: Site, binding: Binding, m
     ...[manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) =>
       file ? [paths.artifact(file.sha256)] : [],
     ),
-    paths.ignitionConfig(binding.ignition),
+    ...binding.ignition.map(paths.ignitionConfig),
   ];
   for (const path of needed)
     if ((await host.size(path)) === undefined)

@@ -1,5 +1,6 @@
 import type { Wire } from "../wire";
 import { canonicalJson, normalForm, sha256 } from "./canonical";
+import { compile } from "./compile";
 import type { TypedArgs } from "./compile/arguments";
 import { compareSpecs, type IgnitionJson } from "./config";
 import { describe } from "./describe";
@@ -7,6 +8,7 @@ import { merge, type Verdict, validate } from "./engine";
 import { experience } from "./experience";
 import { slimmed } from "./large";
 import { fromButane, fromIgnition, fromTyped, type Part } from "./parts";
+import { phoneHomeUnit } from "./phoneHome";
 import { type Remark, remarksOf } from "./remarks";
 import { type Secrets, secretsOf, withoutSecrets } from "./secrets";
 import { specProblem } from "./specSupport";
@@ -21,11 +23,10 @@ export interface Parts {
   readonly secrets: readonly string[];
   /** The version of the release that boots with it, where one is declared. */
   readonly release?: string;
-  readonly delivery: "http" | "https" | "wrapped";
   /** Names of warnings that are not wanted. */
   readonly silence: readonly string[];
-  /** Where machines find the server's store. */
-  readonly storeUrl: string;
+  /** What machines put before a path on the server: "http://10.44.0.1". */
+  readonly siteUrl: string;
 }
 
 export interface Composed {
@@ -54,25 +55,50 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
     ...parts.butane.map((source, index) => fromButane(source, `butane[${index}]`, filesDirectory)),
     ...parts.ignition.map((source, index) => fromIgnition(source, `ignition[${index}]`)),
   ]);
-  const ofParts = heard(
-    [...taken.flatMap(({ remarks }) => remarks), ...specRemarks(taken, parts.release)],
-    parts,
-    secrets,
-  );
-  if (ofParts.some(({ fatal }) => fatal)) return { remarks: ofParts };
+  const configs = taken.flatMap(({ config }) => config ?? []);
+  // What comes out is judged while its parts still are: both take milliseconds, on one core each.
+  const whole = configs.length === taken.length ? mergedAndJudged(configs, parts) : undefined;
+  whole?.catch(() => undefined); // of parts that are not even valid
+  const own = await Promise.all(taken.map(({ remarks }) => remarks));
+  const ofParts = heard([...own.flat(), ...specRemarks(taken, parts.release)], parts, secrets);
+  if (!whole || ofParts.some(({ fatal }) => fatal)) return { remarks: ofParts };
 
-  const merged = await mergedConfig(taken.map(({ config }) => config!));
-  const keepsInline = parts.secrets.length > 0; // the store is read by everybody
-  const { config, stored } = keepsInline ? { config: merged, stored: {} } : await slimmed(merged, parts.storeUrl);
-  const body = canonicalJson(config as Wire);
-  const verdict = await validate(body);
-  const about = { config: merged, delivery: parts.delivery, hasSecret: parts.secrets.length > 0 };
+  const { merged, config, body, stored, verdict } = await whole;
+  const about = {
+    config: merged,
+    isEncrypted: parts.siteUrl.startsWith("https:"),
+    hasSecret: parts.secrets.length > 0,
+  };
   const ofWhole = [...newRemarks(verdict, config, ofParts), ...experience(about)];
   const remarks = [...ofParts, ...heard(ofWhole, parts, secrets)];
   if (remarks.some(({ fatal }) => fatal)) return { remarks };
   const contents = describe(merged, secrets);
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
+
+async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl }: Parts) {
+  const merged = await mergedConfig(configs);
+  const keepsInline = secrets.length > 0; // the store is read by everybody
+  const { config, stored } = keepsInline
+    ? { config: merged, stored: {} }
+    : await slimmed(merged, `${siteUrl}/store/sha256`);
+  const body = canonicalJson(config as Wire);
+  const verdict = isJudgedAlready(configs) ? nothingSaid : await validate(body);
+  return { merged, config, stored, body, verdict };
+}
+
+const nothingSaid: Verdict = { entries: [], fatal: false };
+
+/**
+ * One config beside nothing but the unit that this package adds: where that unit's name does not even occur in it, the two
+ * have nothing in common that Ignition could say anything about, and what is true of the config alone is true of both.
+ */
+const isJudgedAlready = ([own, ...others]: readonly IgnitionJson[]) =>
+  others.length === 1 &&
+  canonicalJson(own as Wire) === packageOnly &&
+  !JSON.stringify(others[0]).includes(phoneHomeUnit.name.replace(/\..*/, ""));
+
+const packageOnly = canonicalJson(compile({}) as Wire);
 
 const heard = (remarks: readonly Remark[], { silence }: Parts, secrets: Secrets): Remark[] =>
   remarks

@@ -74,15 +74,16 @@ const idle: Worker[] = [];
 let workers = 0;
 let compiled: Promise<object> | undefined;
 
-/** How many calls must wait before another worker is worth the half second that it takes to start. */
+/** How many calls a process must have made before a second worker is worth the half second that it takes to start. */
 const patience = 20;
+let calls = 0;
 
 function ask<T>(call: Call): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     waiting.push({ call, resolve: resolve as Job["resolve"], reject });
+    calls++;
     if (idle.length > 0) next(idle.pop()!);
-    else if (workers === 0 || (waiting.length > patience * workers && workers < availableParallelism()))
-      start().catch(reject);
+    else if (workers === 0 || (calls > patience && workers < availableParallelism())) start().catch(reject);
   });
 }
 
@@ -94,17 +95,20 @@ function next(worker: Worker): void {
     return;
   }
   worker.ref();
+  const gaveUp = (why: string) => {
+    worker.removeAllListeners("message").removeAllListeners("exit");
+    workers--;
+    const error = `Ignition's code gave up on it (${why}): it is nested too deeply or too large`;
+    job.resolve({ entries: [], fatal: true, error });
+    if (waiting.length > 0 && workers === 0) start().catch(waiting[0]!.reject);
+  };
   worker.once("message", (answer: string | Uint8Array) => {
-    worker.removeAllListeners("error");
+    worker.removeAllListeners("error").removeAllListeners("exit");
     job.resolve(typeof answer === "string" ? JSON.parse(answer) : answer);
     next(worker);
   });
-  worker.once("error", (trap) => {
-    workers--;
-    const error = `Ignition's code gave up on it (${trap.message}): it is nested too deeply or too large`;
-    job.resolve({ entries: [], fatal: true, error });
-    if (waiting.length > 0 && workers === 0) start().catch(waiting[0]!.reject);
-  });
+  worker.once("error", (trap: unknown) => gaveUp(trap instanceof Error ? trap.message : String(trap)));
+  worker.once("exit", (code: number) => gaveUp(`it exited with ${code}`));
   worker.postMessage(job.call);
 }
 

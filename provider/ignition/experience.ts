@@ -7,7 +7,8 @@ type Piece = { readonly [key: string]: Wire | undefined };
 /** What the checks below look at: a merged config, and how it gets to machines. */
 export interface Circumstances {
   readonly config: IgnitionJson;
-  readonly delivery: "http" | "https" | "wrapped";
+  /** Whether machines fetch it over HTTPS. */
+  readonly isEncrypted: boolean;
   readonly hasSecret: boolean;
 }
 
@@ -72,18 +73,18 @@ const checks: Readonly<Record<string, (about: Circumstances) => string[]>> = {
         ({ source }) =>
           `${source} is fetched without encryption or verification.hash: whoever is in between can change it`,
       ),
-  "private-ca": ({ config, delivery }) =>
-    delivery === "https" && list(config, "ignition", "security", "tls", "certificateAuthorities").length > 0
+  "private-ca": ({ config, isEncrypted }) =>
+    isEncrypted && list(config, "ignition", "security", "tls", "certificateAuthorities").length > 0
       ? [
           "the certificate authorities in this config are known only after it was fetched: " +
             "the one that signed the server's certificate must come with the initrd",
         ]
       : [],
-  "secret-over-http": ({ hasSecret, delivery }) =>
-    hasSecret && delivery === "http"
+  "secret-over-http": ({ hasSecret, isEncrypted }) =>
+    hasSecret && !isEncrypted
       ? [
           "holds a secret and is fetched over plain HTTP, where everyone on the network can read it: " +
-            'use delivery "https" or "wrapped", or let the machine fetch the secret itself once it is up',
+            "use a server with an https URL, or let the machine fetch the secret itself once it is up",
         ]
       : [],
 };

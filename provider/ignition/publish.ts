@@ -1,12 +1,14 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import type { Contents } from "./accepted";
+import { sha256 } from "./canonical";
 
 /** One config as it lies on a server. */
 export interface Publication {
+  /** Hex sha256 of the config. */
   readonly digest: string;
-  readonly body: string;
-  /** Base64 by digest. */
-  readonly stored: Readonly<Record<string, string>>;
+  /** Hex sha256 of each large content that it refers to. */
+  readonly stored: readonly string[];
   readonly isSecret: boolean;
 }
 
@@ -14,22 +16,25 @@ export interface Publication {
 export async function publishConfig(
   host: Host,
   site: Site,
-  { digest, body, stored, isSecret }: Publication,
+  { digest, isSecret }: Publication,
+  { body, stored }: Contents,
 ): Promise<void> {
   const paths = sitePaths(site);
   for (const [name, content] of Object.entries(stored)) {
-    if (await host.readFile(paths.artifact(name))) continue;
-    await host.writeFile(paths.artifact(name), Buffer.from(content, "base64"));
+    const bytes = Buffer.from(content, "base64");
+    if ((await host.size(paths.artifact(name))) !== bytes.length) await host.writeFile(paths.artifact(name), bytes);
   }
+  // Who serves it belongs to the group of who writes it; nobody else on the server is to read a secret.
   await host.writeFile(paths.ignitionConfig(digest), body, isSecret ? 0o640 : 0o644);
 }
 
-/** Whether a config lies there as it was published, with all that it refers to. */
-export async function isPublished(host: Host, site: Site, { digest, body, stored }: Publication): Promise<boolean> {
+/** Whether a config lies there with the bytes of its digest, and all that it refers to. */
+export async function isPublished(host: Host, site: Site, { digest, stored }: Publication): Promise<boolean> {
   const paths = sitePaths(site);
-  if ((await host.readFile(paths.ignitionConfig(digest)))?.toString() !== body) return false;
-  for (const name of Object.keys(stored)) if (!(await host.readFile(paths.artifact(name)))) return false;
-  return true;
+  const body = await host.readFile(paths.ignitionConfig(digest));
+  if (body === undefined || sha256(body) !== digest) return false;
+  const sizes = await Promise.all(stored.map((name) => host.size(paths.artifact(name))));
+  return sizes.every((size) => size !== undefined);
 }
 
 /** Removes a config that no machine boots with any more; another resource, or another machine, may have the same one. */
@@ -38,7 +43,7 @@ export async function withdrawConfig(host: Host, site: Site, { digest, stored }:
   const bootConfigs = [paths.pxelinuxConfigs, `${paths.http}/ipxe`, `${paths.tftp}/grub`, paths.ignition];
   if (await isMentioned(host, bootConfigs, `ignition/${digest}.ign`)) return;
   await host.remove(paths.ignitionConfig(digest));
-  for (const name of Object.keys(stored))
+  for (const name of stored)
     if (!(await isMentioned(host, [paths.ignition], name))) await host.remove(paths.artifact(name));
 }
 

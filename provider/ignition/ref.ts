@@ -5,8 +5,10 @@ export interface IgnitionRef {
   readonly digest: string;
 }
 
-/** "compute sha256:ab12..." */
+/** "compute sha256:ab12..."; several that a machine merges, the later over the earlier, are joined by " + ". */
 export const formatIgnitionRef = ({ name, digest }: IgnitionRef) => `${name} sha256:${digest}`;
+
+export const parseIgnitionRefs = (refs: string): IgnitionRef[] => refs.split(" + ").map(parseIgnitionRef);
 
 export function parseIgnitionRef(ref: string): IgnitionRef {
   const match = /^(\S+) sha256:([0-9a-f]{64})$/.exec(ref);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheDirectory } from "../directories";
 import { sha256 } from "./canonical";
@@ -43,7 +43,21 @@ function remember(key: string, composed: Composed): void {
   const file = fileOf(key);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    forgetOld(dirname(file));
     writeFileSync(`${file}.${process.pid}`, JSON.stringify(composed), { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   } catch {}
+}
+
+const month = 30 * 24 * 3600 * 1000;
+const tidied = new Set<string>();
+
+/** Looks once through each directory that is written to, so that the cache holds what was found in the last month. */
+function forgetOld(directory: string): void {
+  if (tidied.has(directory)) return;
+  tidied.add(directory);
+  for (const name of readdirSync(directory)) {
+    const file = join(directory, name);
+    if (Date.now() - statSync(file).mtimeMs > month) rmSync(file, { force: true });
+  }
 }

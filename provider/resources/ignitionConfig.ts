@@ -2,12 +2,13 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { isSamePlace, type Site } from "../hosts/site";
+import { accept, acceptedContents } from "../ignition/accepted";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
 import type { Parts } from "../ignition/compose";
 import { warningNames } from "../ignition/experience";
 import { isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
-import { formatIgnitionRef } from "../ignition/ref";
+import { formatIgnitionRef, parseIgnitionRef } from "../ignition/ref";
 import { composeOnce } from "../ignition/verdicts";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { parseReleaseRef } from "../releases/ref";
@@ -21,7 +22,6 @@ interface Arguments extends TypedArgs {
   readonly butane?: string | readonly string[];
   readonly ignition?: unknown;
   readonly release?: string;
-  readonly delivery?: Parts["delivery"];
   readonly silence?: readonly string[];
   /** Plain values that are secret in the arguments. */
   readonly secrets?: readonly string[];
@@ -31,16 +31,14 @@ interface Inputs {
   readonly site: Site;
   /** "compute sha256:..." */
   readonly ref: string;
-  readonly digest: string;
   readonly spec: string;
   /** What the config does; its diff is what a preview shows. */
   readonly contents: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   readonly kernelArguments: readonly string[];
   readonly isSecret: boolean;
-  /** The bytes to publish. Two underscores keep both out of what Pulumi shows. */
-  readonly __body: string;
-  readonly __stored: Readonly<Record<string, string>>;
+  /** Hex sha256 of each large content that lies in the store. */
+  readonly stored: readonly string[];
 }
 
 const schema = {
@@ -53,17 +51,15 @@ const schema = {
     butane: { type: ["string", "array"], items: { type: "string" } },
     ignition: { type: ["string", "object", "array"], items: { type: ["string", "object"] } },
     release: { type: "string", pattern: "^\\S+ \\S+ \\S+ sha256:[0-9a-f]{64}$" },
-    delivery: { type: "string", enum: ["http"] },
     silence: { type: "array", items: { type: "string", enum: warningNames } },
     secrets: { type: "array", items: { type: "string" } },
-    __body: { type: "string" },
   },
   required: ["name", "site"],
   additionalProperties: false,
 };
 
 export async function check(_olds: unknown, news: Arguments): Promise<dynamic.CheckResult> {
-  const failures = checkInputs(schema, news);
+  const failures = checkInputs(schema, news).map((failure) => withoutValue(failure, news));
   if (isUnknown(news)) return { inputs: toWire({ site: news.site, ...unknownResults }), failures };
   if (failures.length > 0) return { inputs: toWire({ name: news.name, site: news.site }), failures };
   const { remarks, result } = await composeOnce(partsOf(news), process.cwd());
@@ -73,23 +69,27 @@ export async function check(_olds: unknown, news: Arguments): Promise<dynamic.Ch
   const inputs: Inputs = {
     site: news.site,
     ref: formatIgnitionRef({ name: news.name, digest }),
-    digest,
     spec,
     contents,
-    warnings: remarks.map(({ property, text, name }) => `${property ? `${property}: ` : ""}${text} (${name})`),
+    warnings: remarks.map(
+      ({ property, text, name }) => `${property ? `${property}: ` : ""}${text.replace(/^warning:? ?/, "")} (${name})`,
+    ),
     kernelArguments: news.kernelArguments ?? [],
     isSecret: (news.secrets ?? []).length > 0,
-    __body: body,
-    __stored: stored,
+    stored: Object.keys(stored).sort(),
   };
+  accept(digest, { body, stored });
   return { inputs: toWire(inputs), failures };
 }
 
+/** What was found is told in a failure, unless secrets are about: it could be one of them, or the beginning of one. */
+const withoutValue = ({ property, reason }: CheckFailure, { secrets = [] }: Arguments): CheckFailure => ({
+  property,
+  reason: secrets.length > 0 ? reason.replace(/, got [\s\S]*$/, "") : reason,
+});
+
 const unknownResults = Object.fromEntries(
-  ["ref", "digest", "spec", "contents", "warnings", "kernelArguments", "isSecret", "__body", "__stored"].map((key) => [
-    key,
-    unknownMarker,
-  ]),
+  ["ref", "spec", "contents", "warnings", "kernelArguments", "isSecret", "stored"].map((key) => [key, unknownMarker]),
 );
 
 function partsOf(news: Arguments): Parts {
@@ -100,9 +100,8 @@ function partsOf(news: Arguments): Parts {
     ignition: listOf(news.ignition),
     secrets: news.secrets ?? [],
     release: news.release && parseReleaseRef(news.release).version,
-    delivery: news.delivery ?? "http",
     silence: news.silence ?? [],
-    storeUrl: `${news.site.url}/store/sha256`,
+    siteUrl: news.site.url,
   };
 }
 
@@ -118,16 +117,16 @@ const toFailure = ({ property, text }: { property: string; text: string }): Chec
  * more. That is Pulumi's own order for a replacement.
  */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
-  return { replaces: olds.digest === news.digest ? [] : ["digest"], deleteBeforeReplace: false };
+  return { replaces: olds.ref === news.ref ? [] : ["ref"], deleteBeforeReplace: false };
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
-  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs));
-  return { id: `sha256:${inputs.digest}`, outs: toWire(inputs) };
+  await publish(inputs);
+  return { id: `sha256:${digestOf(inputs)}`, outs: toWire(inputs) };
 }
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
-  if (changedKeys(olds, news).length > 0) await publishConfig(hostOf(news.site), news.site, publicationOf(news));
+  if (changedKeys(olds, news).length > 0) await publish(news);
   if (!isSamePlace(olds.site, news.site)) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
   return { outs: toWire(news) };
 }
@@ -143,9 +142,16 @@ async function remove(_id: string, props: Inputs): Promise<void> {
 
 export { remove as delete };
 
-const publicationOf = ({ digest, isSecret, __body, __stored }: Inputs): Publication => ({
-  digest,
-  isSecret,
-  body: __body,
-  stored: __stored,
+async function publish(inputs: Inputs): Promise<void> {
+  const contents = acceptedContents(digestOf(inputs));
+  if (!contents) throw new Error(`${inputs.ref} was not checked in this run: run pulumi up again`);
+  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs), contents);
+}
+
+const digestOf = ({ ref }: Inputs) => parseIgnitionRef(ref).digest;
+
+const publicationOf = (inputs: Inputs): Publication => ({
+  digest: digestOf(inputs),
+  stored: inputs.stored,
+  isSecret: inputs.isSecret,
 });

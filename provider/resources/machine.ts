@@ -18,7 +18,8 @@ import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { isSamePlace, type Site } from "../hosts/site";
-import { parseIgnitionRef } from "../ignition/ref";
+import { mergeProblems } from "../ignition/mergeProblems";
+import { parseIgnitionRefs } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { type Power, powerControl } from "../power";
 import { parseReleaseRef, readManifest } from "../releases/ref";
@@ -99,14 +100,18 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   const inputs = { ...news, ...(mac ? { mac } : {}) } as Inputs;
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
-  const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, bindingOf(inputs)) };
+  const binding = bindingOf(inputs);
+  const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
+  for (const problem of isMerged ? await mergeProblems(binding.ignition) : [])
+    failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
+  const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
 }
 
 function bindingOf(inputs: Inputs): Binding {
   const { name, mac, hostname, address, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRef(inputs.ignition).digest;
+  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest }) => digest);
   return { name, mac, release, ignition, kernelArguments, hostname, address };
 }
 

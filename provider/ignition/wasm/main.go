@@ -6,17 +6,20 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"syscall"
 	"unsafe"
 
 	"github.com/coreos/ignition/v2/butane/config"
 	"github.com/coreos/ignition/v2/butane/config/common"
 	ignition "github.com/coreos/ignition/v2/config"
 	merging "github.com/coreos/ignition/v2/config/merge"
-	"github.com/coreos/ignition/v2/config/util"
 	"github.com/coreos/ignition/v2/config/v3_0"
 	"github.com/coreos/ignition/v2/config/v3_1"
 	"github.com/coreos/ignition/v2/config/v3_2"
@@ -69,9 +72,42 @@ func answer(value any) uint32 {
 	return uint32(len(encoded))
 }
 
+// Unused keys are reported in the order of a Go map, another one each time: here, in that of the text.
+func settle(entries []report.Entry) {
+	isUnused := func(at int) bool { return strings.HasPrefix(entries[at].Message, "unused key ") }
+	for from := 0; from < len(entries); from++ {
+		to := from
+		for to < len(entries) && isUnused(to) {
+			to++
+		}
+		slices.SortStableFunc(entries[from:to], func(a, b report.Entry) int {
+			if a.Marker.StartP == nil || b.Marker.StartP == nil {
+				return 0
+			}
+			return cmp.Or(
+				cmp.Compare(a.Marker.StartP.Line, b.Marker.StartP.Line),
+				cmp.Compare(a.Marker.StartP.Column, b.Marker.StartP.Column),
+			)
+		})
+		from = max(from, to-1)
+	}
+}
+
+// The system's errors begin with a capital letter in WebAssembly ("open /a: No such file or directory") and nowhere else.
+func asOnLinux(message string) string {
+	for errno := syscall.Errno(1); errno < 77; errno++ {
+		if text := errno.Error(); strings.HasSuffix(message, ": "+text) {
+			return strings.TrimSuffix(message, text) + strings.ToLower(text[:1]) + text[1:]
+		}
+	}
+	return message
+}
+
 func judged(rpt report.Report, err error) verdict {
 	result := verdict{Entries: []entry{}, Fatal: rpt.IsFatal()}
+	settle(rpt.Entries)
 	for _, item := range rpt.Entries {
+		item.Message = asOnLinux(item.Message)
 		one := entry{Kind: item.Kind.String(), Message: item.Message, Path: item.Context.String(), Text: item.String()}
 		if item.Marker.StartP != nil {
 			one.At = &position{Line: item.Marker.StartP.Line, Column: item.Marker.StartP.Column}
@@ -104,18 +140,19 @@ var parsers = map[string]parser{
 }
 
 // What ignition.Parse says, reached straight by the parser of the config's spec where that one accepts it: ignition.Parse
-// reads the config anew for each spec that is newer than the config's, and translates it to the newest.
+// reads the config anew for each spec that is newer than the config's, and translates it to the newest. A parser accepts
+// only its own spec, so a wrong guess costs time and nothing else.
 func parse(raw []byte) (report.Report, error) {
-	if version, _, err := util.GetConfigVersion(raw); err == nil {
-		if direct, known := parsers[version.String()]; known {
-			if rpt, err := direct(raw); err == nil {
-				return rpt, nil
-			}
+	if likely := specPattern.FindSubmatch(raw); likely != nil {
+		if rpt, err := parsers[string(likely[1])](raw); err == nil {
+			return rpt, nil
 		}
 	}
 	_, rpt, err := ignition.Parse(raw)
 	return rpt, err
 }
+
+var specPattern = regexp.MustCompile(`"version"\s*:\s*"(3\.[0-6]\.0)"`)
 
 // The verdict of ignition-validate on the request.
 //
