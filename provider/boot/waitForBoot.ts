@@ -22,11 +22,14 @@ export interface Wait {
 export class BootFailure extends Error {}
 
 const pollMs = 300;
+/** A boot loader that is still busy asks for something more often than this. */
+const silenceMs = 75_000;
 const consoleLines = 25;
 
 /** Waits until the machine phoned home with the declared digest. */
 export async function waitForBoot(wait: Wait): Promise<BootReport> {
   const deadline = wait.since + wait.timeoutMs;
+  let cycled = false;
   for (let poll = 1; ; poll++) {
     const report = await latestReport(wait.host, wait.site, wait.expected.mac);
     if (report && report.at >= wait.since) {
@@ -38,8 +41,27 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
     }
     if (Date.now() > deadline) throw await failure(wait, `did not report within ${wait.timeoutMs / 1000} s`);
     if (poll % 10 === 0) await failEarly(wait);
+    if (poll % 10 === 0 && !cycled && (await hangsInBootLoader(wait))) {
+      console.error(
+        `${wait.machine} has been silent in its boot loader for ${silenceMs / 1000} s: restarting it once more`,
+      );
+      await wait.power?.cycle();
+      cycled = true;
+    }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+}
+
+/**
+ * Whether nothing was heard of the machine for long, before it came as far as its Ignition config. Network boot ROMs hang now
+ * and then where a whole room boots at once, and nobody but a power cycle gets them out of it.
+ */
+async function hangsInBootLoader({ host, site, expected, since, logsFrom, power }: Wait): Promise<boolean> {
+  if (!power || Date.now() - since < silenceMs) return false;
+  const steps = await stepsSince(host, site, logsFrom, expected);
+  if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;
+  const lastAt = Math.max(since, ...steps.map(({ at = since }) => at));
+  return Date.now() - lastAt > silenceMs;
 }
 
 /** What a console shows when no more waiting will help. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """wire.py INTERFACE SOCKET: carries Ethernet frames between a network interface and QEMU's `-netdev stream` socket.
 
-It stands in for a tap device, which an ordinary user may not open. A stream socket and blocking writes, because the
-boot ROMs recover from a lost frame only after seconds: frames wait here, they are never dropped. QEMU may come and go;
+It stands in for a tap device, which an ordinary user may not open. A stream socket and back-pressure, because the
+boot ROMs recover from a lost frame only after seconds: frames wait here, they are not dropped. QEMU may come and go;
 the wire stays. Frame format on the socket: 32-bit big-endian length, then the frame (QEMU, -netdev stream).
 """
 
@@ -44,39 +44,56 @@ def open_interface(interface):
 
 
 def carry(packets, machine):
-    """Until the machine hangs up."""
+    """Until the machine hangs up. Never waits for one side alone: a machine that doesn't take frames now may first have to
+    get rid of some."""
+    machine.setblocking(False)
     poller = select.poll()
-    poller.register(packets, select.POLLIN)
-    poller.register(machine, select.POLLIN)
-    pending = b""
+    incoming, outgoing = b"", b""
     while True:
-        for descriptor, _ in poller.poll():
-            if descriptor == packets.fileno():
-                frames = []
-                for _ in range(64):
-                    try:
-                        frame, address = packets.recvfrom(65536)
-                    except (BlockingIOError, OSError):
-                        break
-                    if address[2] != PACKET_OUTGOING:  # not what this wire itself put on the interface
-                        frames.append(struct.pack(">I", len(frame)) + frame)
-                machine.sendall(b"".join(frames))
-                continue
+        # what the machine has not taken yet holds further frames back; they wait in the interface's queue
+        poller.register(packets, 0 if outgoing else select.POLLIN)
+        poller.register(machine, select.POLLIN | (select.POLLOUT if outgoing else 0))
+        events = dict(poller.poll())
+        if events.get(packets.fileno(), 0) & select.POLLIN:
+            outgoing = frames_from(packets)
+        if outgoing:
+            try:
+                outgoing = outgoing[machine.send(outgoing) :]
+            except BlockingIOError:
+                pass
+        if events.get(machine.fileno(), 0) & (select.POLLIN | select.POLLHUP):
             received = machine.recv(1 << 18)
             if not received:
                 return
-            pending += received
-            at = 0
-            while len(pending) - at >= 4:
-                (length,) = struct.unpack_from(">I", pending, at)
-                if len(pending) - at - 4 < length:
-                    break
-                try:
-                    packets.send(pending[at + 4 : at + 4 + length])
-                except OSError as error:
-                    print(f"a frame of {length} bytes was not sent: {error}", file=sys.stderr)
-                at += 4 + length
-            pending = pending[at:]
+            incoming = send_frames(packets, incoming + received)
+
+
+def frames_from(packets):
+    """What came from the network, as it goes to the machine; at most 16 frames at a time."""
+    frames = []
+    for _ in range(16):
+        try:
+            frame, address = packets.recvfrom(65536)
+        except OSError:
+            break
+        if address[2] != PACKET_OUTGOING:  # not what this wire itself put on the interface
+            frames.append(struct.pack(">I", len(frame)) + frame)
+    return b"".join(frames)
+
+
+def send_frames(packets, pending):
+    """Puts the machine's complete frames on the network; what is left of an incomplete one."""
+    at = 0
+    while len(pending) - at >= 4:
+        (length,) = struct.unpack_from(">I", pending, at)
+        if len(pending) - at - 4 < length:
+            break
+        try:
+            packets.send(pending[at + 4 : at + 4 + length])
+        except OSError as error:
+            print(f"a frame of {length} bytes was not sent: {error}", file=sys.stderr)
+        at += 4 + length
+    return pending[at:]
 
 
 def main(interface, path):
