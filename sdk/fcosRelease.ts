@@ -13,8 +13,8 @@ export interface FcosReleaseArgs {
   readonly architecture?: pulumi.Input<"x86_64" | "aarch64" | "ppc64le" | "s390x">;
   /** Stream metadata from elsewhere: an http:, https: or file: URL. Default: Fedora's, of that stream. */
   readonly metadataUrl?: pulumi.Input<string>;
-  /** Armored OpenPGP public keys whose signatures count. */
-  readonly trustedKeys?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Armored OpenPGP public keys whose signatures count: Fedora's for the release's major version, or your publisher's. */
+  readonly trustedKeys: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /** A release of a stream: its kernel, initramfs and rootfs, verified and mirrored on a server. */

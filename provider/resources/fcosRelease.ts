@@ -37,9 +37,9 @@ const schema = {
     stream: { type: "string" },
     architecture: { type: "string", enum: ["x86_64", "aarch64", "ppc64le", "s390x"] },
     metadataUrl: { type: "string", pattern: "^(https?|file)://" },
-    trustedKeys: { type: "array", items: { type: "string" } },
+    trustedKeys: { type: "array", items: { type: "string" }, minItems: 1 },
   },
-  required: ["site"],
+  required: ["site", "trustedKeys"],
   additionalProperties: false,
 };
 
