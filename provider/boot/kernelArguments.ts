@@ -27,9 +27,6 @@ export function liveBootArguments(boot: LiveBoot): string[] {
   ];
 }
 
-/** The kernel keeps 2048 bytes of its command line on x86-64 and cuts off the rest without a word (COMMAND_LINE_SIZE). */
-export const commandLineLimit = 2047;
-
 /** Arguments of the live boot that are ours to give: a second one would win or lose depending on who reads it. */
 const reserved = [
   "initrd",

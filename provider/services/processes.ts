@@ -1,5 +1,5 @@
 import type { Host } from "../hosts/host";
-import { type Daemon, isRunning, signal, start, stop } from "../hosts/processes";
+import { type Daemon, isRunning, start, stop } from "../hosts/processes";
 import { type Site, sitePaths } from "../hosts/site";
 import { configFile, type ServiceName, serviceNames, servicesBy } from "./services";
 
@@ -42,9 +42,4 @@ async function startAndWatch(host: Host, site: Site, name: ServiceName): Promise
     const said = (await host.readFile(log))?.toString().trim().split("\n").slice(-3).join("\n");
     throw new Error(`${host.name}: ${name} did not start: ${said || "it said nothing"}`);
   }
-}
-
-/** Makes dnsmasq forget the machines whose files in `dhcp-hostsdir` are gone; new and changed ones it sees by itself. */
-export async function forgetRemovedHosts(host: Host, site: Site): Promise<void> {
-  await signal(host, daemonOf(site, "dnsmasq"), "HUP");
 }
