@@ -10,6 +10,8 @@ export interface Site {
   readonly directory: string;
   /** What machines put before a path, without a trailing slash: "http://10.44.0.1". */
   readonly url: string;
+  /** Present where files are also served over TLS: what machines put before a path then, "https://10.44.0.1". */
+  readonly tls?: { readonly url: string };
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
   /** How the server is reached over SSH; absent: it is this machine. */
@@ -31,6 +33,14 @@ export const sitePaths = (site: Site) => {
     artifact: (sha256: string) => at("http", "store", "sha256", sha256),
     ignition: at("http", "ignition"),
     ignitionConfig: (sha256: string) => at("http", "ignition", `${sha256}.ign`),
+    /** Configs that are served over TLS only. */
+    encryptedIgnition: at("https", "ignition"),
+    encryptedIgnitionConfig: (sha256: string) => at("https", "ignition", `${sha256}.ign`),
+    /** Initrds of ours that machines load beside the release's, by the digest of the Ignition config in them. */
+    initrds: at("http", "initrd"),
+    initrd: (sha256: string) => at("http", "initrd", `${sha256}.img`),
+    /** The initrd with the certificate of the server's own CA. */
+    authorityInitrd: at("http", "initrd", "ca.img"),
     /** dnsmasq's TFTP root. */
     tftp: at("tftp"),
     pxelinuxConfigs: at("tftp", "pxelinux.cfg"),

@@ -158,6 +158,8 @@ async function serve(inputs: Inputs): Promise<void> {
   for (const directory of [
     paths.store,
     paths.ignition,
+    paths.encryptedIgnition,
+    paths.initrds,
     paths.pxelinuxConfigs,
     paths.dhcpHosts,
     paths.releases,
@@ -194,7 +196,7 @@ async function remove(_id: string, props: Inputs): Promise<void> {
   const host = hostOf(site);
   if (props.services !== "none" && props.configs && !isLabGone(site)) await servicesOf(props.services).stop(host, site);
   // whatever else lies in the directory is not ours to remove
-  for (const part of ["http", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
+  for (const part of ["http", "https", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));
   if ((await host.list(site.directory)).length === 0) await host.remove(site.directory);
 }

@@ -1,6 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
 import { parseDuration } from "../boot/duration";
+import { wrappedBodies } from "../boot/firstConfig";
 import { normalMac } from "../boot/mac";
 import { logPosition } from "../boot/progress";
 import {
@@ -102,7 +103,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
-  for (const problem of isMerged ? await mergeProblems(binding.ignition) : [])
+  for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
   const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
@@ -111,7 +112,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 function bindingOf(inputs: Inputs): Binding {
   const { name, mac, hostname, address, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest }) => digest);
+  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest, delivery }) => ({ digest, delivery }));
   return { name, mac, release, ignition, kernelArguments, hostname, address };
 }
 
@@ -144,7 +145,8 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const manifest = await readManifest(host, inputs.site, inputs.release);
   const binding = bindingOf(inputs);
   await requireContent(host, inputs.site, binding, manifest);
-  await publish(host, bootFiles(inputs.site, binding, manifest));
+  const bodies = await wrappedBodies(host, inputs.site, binding);
+  await publish(host, bootFiles(inputs.site, binding, manifest, bodies));
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
@@ -219,8 +221,14 @@ function runningDrift(props: State, isOff: boolean, report: BootReport | undefin
 
 async function isIntact(props: State): Promise<boolean> {
   const host = hostOf(props.site);
+  const binding = bindingOf(props);
   const manifest = await readManifest(host, props.site, props.release).catch(() => undefined);
-  return manifest !== undefined && isPublished(host, bootFiles(props.site, bindingOf(props), manifest));
+  const bodies = await wrappedBodies(host, props.site, binding).catch(() => undefined);
+  return (
+    manifest !== undefined &&
+    bodies !== undefined &&
+    isPublished(host, bootFiles(props.site, binding, manifest, bodies))
+  );
 }
 
 function inputsOf(state: State): Inputs {

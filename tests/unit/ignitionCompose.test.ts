@@ -13,6 +13,7 @@ const nothing: Parts = {
   secrets: [],
   silence: [],
   siteUrl: "http://10.0.0.1",
+  delivery: "http",
 };
 
 const composed = (parts: Partial<Parts>, directory = "") => compose({ ...nothing, ...parts }, directory);
@@ -223,6 +224,10 @@ describe("warnings of experience", () => {
       siteUrl: "https://10.0.0.1",
     },
     "secret-over-http": { secrets: ["hunter2"] },
+    "config-url": {
+      ignition: [raw({ kernelArguments: { shouldExist: ["ignition.config.url=http://10.0.0.1/a.ign"] } })],
+      delivery: "wrapped",
+    },
   };
   for (const [name, parts] of Object.entries(cases)) {
     it(`${name}: is given, and can be silenced`, async () => {
@@ -230,6 +235,14 @@ describe("warnings of experience", () => {
       assert.deepEqual(await warnings({ ...parts, silence: [name] }), []);
     });
   }
+
+  it("says how a wrapped secret is readable, and nothing of one that goes over TLS", async () => {
+    const { remarks } = await composed({ secrets: ["hunter2"], delivery: "wrapped" });
+    assert.match(remarks[0]?.text ?? "", /in an initrd, by the boot loader/);
+    const overTls: Partial<Parts> = { secrets: ["hunter2"], delivery: "https", siteUrl: "https://10.0.0.1" };
+    const certificateAuthorities = ["-----BEGIN CERTIFICATE-----\n"];
+    assert.deepEqual(await warnings({ ...overTls, typed: { ...nothing.typed, certificateAuthorities } }), []);
+  });
 
   it("says nothing where all is well", async () => {
     const typed = {
