@@ -33,7 +33,8 @@ export const sitePaths = (site: Site) => {
     artifact: (sha256: string) => at("http", "store", "sha256", sha256),
     ignition: at("http", "ignition"),
     ignitionConfig: (sha256: string) => at("http", "ignition", `${sha256}.ign`),
-    /** Configs that are served over TLS only. */
+    /** The document root of what is served over TLS only. */
+    https: at("https"),
     encryptedIgnition: at("https", "ignition"),
     encryptedIgnitionConfig: (sha256: string) => at("https", "ignition", `${sha256}.ign`),
     /** Initrds of ours that machines load beside the release's, by the digest of the Ignition config in them. */
@@ -50,6 +51,7 @@ export const sitePaths = (site: Site) => {
     /** One dnsmasq `dhcp-hostsdir` file a machine. */
     dhcpHosts: at("dhcp-hosts"),
     etc: at("etc"),
+    certificates: at("etc", "tls"),
     log: at("log"),
     run: at("run"),
     /** What each artifact lock, partial download and temporary file lives under; never served. */

@@ -15,6 +15,8 @@ import { installBootPrograms } from "../services/bootPrograms";
 import { requireInterface } from "../services/interfaces";
 import type { ServedNetwork, ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
+import { type CertificateTerms, type KeyPair, makeAuthority, renewedTerms } from "../tls/certificates";
+import { certificateFiles, installCertificate, isCertified, removeOutdated } from "../tls/install";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
@@ -27,6 +29,7 @@ interface Arguments {
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
+  readonly tls?: boolean;
 }
 
 interface Inputs {
@@ -36,7 +39,16 @@ interface Inputs {
   readonly connection?: Connection;
   readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
+  /** Present with TLS. When it is renewed, machines don't notice: they know the authority. */
+  readonly certificate?: CertificateTerms;
   readonly state: Record<string, string>;
+}
+
+interface State extends Inputs {
+  /** PEM; made once, with the first use of TLS. */
+  readonly authorityCertificate?: string;
+  /** A secret. */
+  readonly authorityKey?: string;
 }
 
 const schema = {
@@ -59,6 +71,7 @@ const schema = {
     },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
+    tls: { type: "boolean" },
   },
   required: ["name"],
   additionalProperties: false,
@@ -74,17 +87,20 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...hidden(directory, services));
   const { connection } = news;
-  const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
+  const tls = news.tls ? { url: `https://${network!.address}` } : undefined;
+  const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab, tls };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : "self";
+  const certificate = tls && renewedTerms([network.address], olds.certificate);
+  const files = certificate && certificateFiles(site, certificate);
   const configs = {
     dnsmasq: dnsmasqConfig(site, network),
-    nginx: nginxConfig(site, { address: network.address, port: 80, runAs }),
+    nginx: nginxConfig(site, { address: network.address, port: 80, runAs, tls: files }),
   };
   const { interface: device, address } = network;
   const served = { interface: device, address, subnet: news.network!.subnet };
   const state = { dnsmasq: "running", nginx: "running" };
-  return { inputs: toWire({ services, site, connection, network: served, configs, state }), failures };
+  return { inputs: toWire({ services, site, connection, network: served, configs, certificate, state }), failures };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {
@@ -109,6 +125,11 @@ function missing(news: Arguments, services: string): CheckFailure[] {
     failures.push({
       property: "network",
       reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
+    });
+  if (services === "none" && news.tls)
+    failures.push({
+      property: "tls",
+      reason: 'tls must not be set with services "none": give the https url of what serves the directory',
     });
   if (services === "none" && !news.url)
     failures.push({
@@ -140,16 +161,29 @@ export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dyn
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
-  await serve(inputs);
-  return { id: inputs.site.directory, outs: toWire(inputs) };
+  const state = await certified(inputs, {});
+  await serve(state);
+  return { id: inputs.site.directory, outs: toWire(state) };
 }
 
-export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
-  if (changedKeys(olds, news).length > 0) await serve(news);
-  return { outs: toWire(news) };
+export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
+  const state = await certified(news, olds);
+  if (changedKeys(olds, news).length > 0) await serve(state);
+  return { outs: toWire(state) };
 }
 
-async function serve(inputs: Inputs): Promise<void> {
+/** With the certificate authority that there was before, or else, with TLS, a new one. */
+async function certified(inputs: Inputs, before: Partial<State>): Promise<State> {
+  const { authorityCertificate, authorityKey } = before;
+  if (!inputs.certificate || authorityKey) return { ...inputs, authorityCertificate, authorityKey };
+  const made = await makeAuthority(`PXE server ${inputs.certificate.names[0]}`);
+  return { ...inputs, authorityCertificate: made.certificate, authorityKey: made.key };
+}
+
+const authorityOf = ({ authorityCertificate, authorityKey }: State): KeyPair | undefined =>
+  authorityCertificate && authorityKey ? { certificate: authorityCertificate, key: authorityKey } : undefined;
+
+async function serve(inputs: State): Promise<void> {
   const { services, configs, network } = inputs;
   const site = siteOf(inputs);
   const host = hostOf(site);
@@ -164,6 +198,7 @@ async function serve(inputs: Inputs): Promise<void> {
     paths.dhcpHosts,
     paths.releases,
     paths.etc,
+    paths.certificates,
     paths.log,
     paths.run,
   ])
@@ -172,12 +207,16 @@ async function serve(inputs: Inputs): Promise<void> {
   await host.link("../http/store", `${paths.tftp}/store`);
   if (services === "none" || !configs || !network) return;
   await installBootPrograms(host, site);
+  const { certificate } = inputs;
+  const authority = authorityOf(inputs);
+  if (certificate && authority) await installCertificate(host, site, authority, certificate);
   await servicesOf(services).run(host, site, configs, network);
+  await removeOutdated(host, site, certificate);
 }
 
 const isLabGone = (site: Site) => site.lab !== undefined && !isNamespaceOpen(site.lab);
 
-export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
+export async function read(id: string, props: State): Promise<dynamic.ReadResult> {
   const { services, configs } = props;
   const site = siteOf(props);
   if (!(await hostOf(site).readFile(`${sitePaths(site).etc}/nginx.conf`)) && configs) return {};
@@ -187,8 +226,18 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
         : await servicesOf(services).states(hostOf(site), site, configs);
-  const found = toWire({ ...props, state });
-  return { id, props: found, inputs: found };
+  const { authorityCertificate, authorityKey, ...inputs } = { ...props, state, certificate: await foundTerms(props) };
+  return { id, props: toWire({ ...inputs, authorityCertificate, authorityKey }), inputs: toWire(inputs) };
+}
+
+/** What is declared, unless the certificate is gone or another one: then the next `check` asks for a new one. */
+async function foundTerms(props: State): Promise<CertificateTerms | undefined> {
+  const { certificate } = props;
+  const authority = authorityOf(props);
+  if (!certificate || !authority) return certificate;
+  const site = siteOf(props);
+  const isThere = await isCertified(hostOf(site), site, authority, certificate);
+  return isThere ? certificate : { ...certificate, until: "missing" };
 }
 
 async function remove(_id: string, props: Inputs): Promise<void> {

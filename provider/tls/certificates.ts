@@ -49,7 +49,7 @@ export async function makeAuthority(name: string): Promise<KeyPair> {
     { name: "subjectKeyIdentifier" },
   ]);
   certificate.sign(keys.private, forge.md.sha256.create());
-  return { certificate: forge.pki.certificateToPem(certificate), key: keys.pem };
+  return { certificate: pem(forge, certificate), key: keys.pem };
 }
 
 export async function issueCertificate(authority: KeyPair, { names, until }: CertificateTerms): Promise<KeyPair> {
@@ -66,7 +66,7 @@ export async function issueCertificate(authority: KeyPair, { names, until }: Cer
     { name: "authorityKeyIdentifier", keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
-  return { certificate: forge.pki.certificateToPem(certificate), key: keys.pem };
+  return { certificate: pem(forge, certificate), key: keys.pem };
 }
 
 /** Whether a pair is one that {@link issueCertificate} makes of these terms. */
@@ -108,6 +108,9 @@ function blank(forge: typeof Forge, publicKey: Forge.pki.PublicKey, commonName: 
   certificate.setSubject([{ name: "commonName", value: commonName }]);
   return certificate;
 }
+
+const pem = (forge: typeof Forge, certificate: Forge.pki.Certificate) =>
+  forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 
 /** Types of GeneralName (RFC 5280, 4.2.1.6): 7 is an IP address, 2 a DNS name. */
 const alternativeName = (name: string) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name });
