@@ -53,7 +53,7 @@ export interface Composed {
 export async function compose(parts: Parts, filesDirectory: string): Promise<Composed> {
   const secrets = secretsOf(parts.secrets, [...parts.butane, ...parts.ignition]);
   const taken = await Promise.all([
-    fromTyped(parts.typed),
+    fromTyped(withoutProxyToServer(parts)),
     ...parts.butane.map((source, index) => fromButane(source, `butane[${index}]`, filesDirectory)),
     ...parts.ignition.map((source, index) => fromIgnition(source, `ignition[${index}]`)),
   ]);
@@ -88,6 +88,14 @@ async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, site
   const body = canonicalJson(config as Wire);
   const verdict = isJudgedAlready(configs) ? nothingSaid : await validate(body);
   return { merged, config, stored, body, verdict };
+}
+
+/** What lies on the server is on the machine's own network: a proxy elsewhere would not find it. */
+function withoutProxyToServer({ typed, siteUrl }: Parts): TypedArgs {
+  const { proxy } = typed;
+  const server = new URL(siteUrl).hostname;
+  if (!proxy || proxy.except?.includes(server)) return typed;
+  return { ...typed, proxy: { ...proxy, except: [...(proxy.except ?? []), server] } };
 }
 
 const nothingSaid: Verdict = { entries: [], fatal: false };

@@ -236,6 +236,12 @@ describe("warnings of experience", () => {
     });
   }
 
+  it("sends nothing for the server through a proxy", async () => {
+    const proxy = { http: "http://proxy:3128", except: ["10.1.0.0/16"] };
+    const { body } = await result({ typed: { ...nothing.typed, proxy } });
+    assert.deepEqual(JSON.parse(body).ignition.proxy.noProxy, ["10.1.0.0/16", "10.0.0.1"]);
+  });
+
   it("says how a wrapped secret is readable, and nothing of one that goes over TLS", async () => {
     const { remarks } = await composed({ secrets: ["hunter2"], delivery: "wrapped" });
     assert.match(remarks[0]?.text ?? "", /in an initrd, by the boot loader/);
