@@ -142,7 +142,7 @@ describe("what a config does, for people", () => {
   });
 
   it("tells long and binary contents by size and digest", async () => {
-    const long = "x".repeat(20_000);
+    const long = "x".repeat(70_000);
     const { contents } = await result({
       typed: {
         ...nothing.typed,
@@ -152,7 +152,7 @@ describe("what a config does, for people", () => {
         ],
       },
     });
-    assert.equal(contents["/etc/long"], `20000 bytes sha256:${sha256(long)}`);
+    assert.equal(contents["/etc/long"], `70000 bytes sha256:${sha256(long)}`);
     assert.match(contents["/etc/bytes"]!, /^3 bytes sha256:/);
   });
 
