@@ -32,6 +32,12 @@ export interface PxeServerArgs {
    * @default false
    */
   readonly tls?: pulumi.Input<boolean>;
+  /**
+   * Sends what goes over TLS (configs with `delivery: "https"`) to each machine at its own address alone: its machines
+   * need a fixed `Machine.address`. Requires `tls`.
+   * @default false
+   */
+  readonly restrict?: pulumi.Input<boolean>;
 }
 
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */

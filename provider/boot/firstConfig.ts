@@ -11,6 +11,8 @@ export interface Configured {
   /** What it merges, the later over the earlier. */
   readonly ignition: readonly Delivered[];
   readonly hostname?: string;
+  /** Its fixed address. */
+  readonly address?: string;
 }
 
 /** Where a machine's Ignition begins: a config of its own that merges the others, or the only one that it has. */
@@ -43,29 +45,59 @@ function ownConfig(site: Site, { ignition, hostname }: Configured, bodies: Bodie
   return { digest, content: pointerConfig(withBodies, { hostname }).content };
 }
 
-/** Wrapped configs that a machine merges, by their digests: they have no URL that its Ignition could fetch. */
+/** Configs that a machine has inside its own files, by their digests. */
 export type Bodies = ReadonlyMap<string, string>;
 
-export async function wrappedBodies(host: Host, site: Site, configured: Configured): Promise<Bodies> {
-  if (!firstConfig(site, configured).isOwn) return new Map();
-  const wrapped = configured.ignition.filter(({ delivery }) => delivery === "wrapped");
-  return new Map(await Promise.all(wrapped.map(async (one) => [one.digest, await bodyOf(host, site, one)] as const)));
+/** The bodies that {@link firstConfigFiles} needs: of wrapped configs that are merged, and of those for one address alone. */
+export async function neededBodies(host: Host, site: Site, configured: Configured): Promise<Bodies> {
+  const { isOwn } = firstConfig(site, configured);
+  const needed = configured.ignition.filter(
+    ({ delivery }) => (isOwn && delivery === "wrapped") || (delivery === "https" && site.tls?.restrict),
+  );
+  return new Map(await Promise.all(needed.map(async (one) => [one.digest, await bodyOf(host, site, one)] as const)));
 }
 
-/** How a boot config names the first config, and the file that the machine has to itself, where it has one. */
+/** How a boot config names the first config, and the files that the machine has to itself. */
 export function firstConfigFiles(site: Site, configured: Configured, bodies: Bodies) {
   const first = firstConfig(site, configured);
-  const { path, url } = placeOf(site, first);
-  const isWrapped = first.delivery === "wrapped";
-  const own = () => {
-    const { content } = ownConfig(site, configured, bodies);
-    return isWrapped ? { path, content: wrapIgnition(content), mode: 0o640 } : { path, content };
-  };
+  const { url } = placeOf(site, first);
+  const contentOf = (digest: string) =>
+    first.isOwn && digest === first.digest
+      ? ownConfig(site, configured, insides(configured, bodies)).content
+      : bodies.get(digest)!;
+  const files = ownPlaces(site, configured).map(({ path, digest, delivery }) => ({
+    path,
+    content: delivery === "wrapped" ? wrapIgnition(contentOf(digest)) : contentOf(digest),
+    mode: delivery === "http" ? undefined : 0o640,
+  }));
   return {
-    ignitionUrl: isWrapped ? undefined : url,
-    initrds: [...(isWrapped ? [url] : []), ...(uses(configured, "https") ? [`${site.url}/initrd/ca.img`] : [])],
-    files: first.isOwn ? [own()] : [],
+    ignitionUrl: first.delivery === "wrapped" ? undefined : url,
+    initrds: [
+      ...(first.delivery === "wrapped" ? [url] : []),
+      ...(uses(configured, "https") ? [`${site.url}/initrd/ca.img`] : []),
+    ],
+    files,
   };
+}
+
+/** Those that belong inside a machine's own config; the others have an URL. */
+const insides = ({ ignition }: Configured, bodies: Bodies): Bodies =>
+  new Map(
+    [...bodies].filter(([digest]) => ignition.some((one) => one.digest === digest && one.delivery === "wrapped")),
+  );
+
+/** Where a machine has files to itself: its own config, and what is served to its address alone. */
+export function ownPlaces(site: Site, configured: Configured): (Delivered & { path: string })[] {
+  const first = firstConfig(site, configured);
+  const own = first.isOwn ? [first] : [];
+  const { address } = configured;
+  if (!site.tls?.restrict || !address) return own.map((one) => ({ ...one, path: placeOf(site, one).path }));
+  const shared = configured.ignition.filter(({ delivery }) => delivery === "https");
+  return [...shared, ...own].map(({ digest, delivery }) => ({
+    ...{ digest, delivery },
+    path:
+      delivery === "https" ? sitePaths(site).addressConfig(address, digest) : placeOf(site, { digest, delivery }).path,
+  }));
 }
 
 /** What must lie on the server before a machine is told of it. */
@@ -73,3 +105,9 @@ export const neededConfigFiles = (site: Site, configured: Configured): string[] 
   ...configured.ignition.map((one) => placeOf(site, one).path),
   ...(uses(configured, "https") ? [sitePaths(site).authorityInitrd] : []),
 ];
+
+/** Why a machine could not fetch what it boots with; undefined where it could. */
+export function unreachableConfig(site: Site, configured: Configured): string | undefined {
+  if (!site.tls?.restrict || configured.address || !uses(configured, "https")) return undefined;
+  return "is required: the server has restrict set, by which it sends a config over TLS to the machine's fixed address alone";
+}

@@ -64,7 +64,7 @@ function encryptedServer(site: Site, address: string, { certificate, key }: NonN
     root ${http};
     disable_symlinks on from=$document_root;
     location /ignition/ {
-      root ${https};
+      root ${site.tls?.restrict ? `${https}/$remote_addr` : https};
     }
 ${reports(log)}
   }

@@ -1,11 +1,11 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
-import { type Delivered, placeOf } from "../ignition/delivery";
+import type { Delivered } from "../ignition/delivery";
 import { reportPath } from "../ignition/phoneHome";
 import type { Manifest } from "../releases/ref";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
-import { type Bodies, firstConfig, firstConfigFiles, neededConfigFiles } from "./firstConfig";
+import { type Bodies, firstConfig, firstConfigFiles, neededConfigFiles, ownPlaces } from "./firstConfig";
 import { liveBootArguments } from "./kernelArguments";
 import { pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
 
@@ -107,13 +107,17 @@ export async function withdraw(host: Host, site: Site, binding: Binding): Promis
   if (text !== undefined && text.split("\n")[0] !== `# ${ownerLine(binding.name)}`) return;
   await host.remove(config);
   await host.remove(dhcpHostFile(site, binding.mac));
-  const first = firstConfig(site, binding);
-  if (first.isOwn) await host.remove(placeOf(site, first).path); // the shared one is its IgnitionConfig's
+  for (const { path } of ownPlaces(site, binding)) await host.remove(path); // the shared ones are their IgnitionConfigs'
 }
 
-/** Removes the machine's own Ignition config of an earlier binding, unless the one of now is the same. */
-export async function withdrawOutdated(host: Host, site: Site, before: Binding, now: Binding): Promise<void> {
-  const outdated = firstConfig(site, before);
-  if (outdated.isOwn && outdated.digest !== firstConfig(site, now).digest)
-    await host.remove(placeOf(site, outdated).path);
+/** A binding where it was published. */
+export interface Bound {
+  readonly site: Site;
+  readonly binding: Binding;
+}
+
+/** Removes what the machine had to itself of Ignition configs in an earlier binding, unless it is the same now. */
+export async function withdrawOutdated(host: Host, before: Bound, now: Bound): Promise<void> {
+  const kept = ownPlaces(now.site, now.binding).map(({ path }) => path);
+  for (const { path } of ownPlaces(before.site, before.binding)) if (!kept.includes(path)) await host.remove(path);
 }

@@ -10,8 +10,13 @@ export interface Site {
   readonly directory: string;
   /** What machines put before a path, without a trailing slash: "http://10.44.0.1". */
   readonly url: string;
-  /** Present where files are also served over TLS: what machines put before a path then, "https://10.44.0.1". */
-  readonly tls?: { readonly url: string };
+  /** Present where files are also served over TLS. */
+  readonly tls?: {
+    /** What machines put before a path then: "https://10.44.0.1". */
+    readonly url: string;
+    /** Whether each machine's configs are served to its own address alone. */
+    readonly restrict?: true;
+  };
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
   /** How the server is reached over SSH; absent: it is this machine. */
@@ -37,6 +42,12 @@ export const sitePaths = (site: Site) => {
     https: at("https"),
     encryptedIgnition: at("https", "ignition"),
     encryptedIgnitionConfig: (sha256: string) => at("https", "ignition", `${sha256}.ign`),
+    /** Where such a config lies for one machine's address alone. */
+    addressConfigs: (address: string) => at("https", address),
+    addressConfig: (address: string, sha256: string) => at("https", address, "ignition", `${sha256}.ign`),
+    /** Where those lie that each machine has a copy of at its own address; never served. */
+    keptConfigs: at("kept"),
+    keptConfig: (sha256: string) => at("kept", `${sha256}.ign`),
     /** Initrds of ours that machines load beside the release's, by the digest of the Ignition config in them. */
     initrds: at("http", "initrd"),
     initrd: (sha256: string) => at("http", "initrd", `${sha256}.img`),

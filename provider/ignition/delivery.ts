@@ -16,8 +16,10 @@ export interface Delivered {
 export function placeOf(site: Site, { digest, delivery }: Delivered): { path: string; url: string } {
   const paths = sitePaths(site);
   if (delivery === "wrapped") return { path: paths.initrd(digest), url: `${site.url}/initrd/${digest}.img` };
-  if (delivery === "https")
-    return { path: paths.encryptedIgnitionConfig(digest), url: `${encryptedUrl(site)}/ignition/${digest}.ign` };
+  if (delivery === "https") {
+    const path = site.tls?.restrict ? paths.keptConfig(digest) : paths.encryptedIgnitionConfig(digest);
+    return { path, url: `${encryptedUrl(site)}/ignition/${digest}.ign` };
+  }
   return { path: paths.ignitionConfig(digest), url: `${site.url}/ignition/${digest}.ign` };
 }
 

@@ -25,7 +25,7 @@ export async function publishConfig(
     if ((await host.size(paths.artifact(name))) !== bytes.length) await host.writeFile(paths.artifact(name), bytes);
   }
   // Who serves it belongs to the group of who writes it; nobody else on the server is to read a secret.
-  const isGuarded = publication.isSecret || publication.delivery === "wrapped";
+  const isGuarded = publication.isSecret || publication.delivery !== "http";
   const file = publication.delivery === "wrapped" ? wrapIgnition(body) : body;
   await host.writeFile(placeOf(site, publication).path, file, isGuarded ? 0o640 : 0o644);
 }
@@ -55,7 +55,7 @@ export async function isPublished(host: Host, site: Site, publication: Publicati
 /** Removes a config that no machine boots with any more; another resource, or another machine, may have the same one. */
 export async function withdrawConfig(host: Host, site: Site, publication: Publication): Promise<void> {
   const paths = sitePaths(site);
-  const configs = [paths.ignition, paths.encryptedIgnition, paths.initrds];
+  const configs = [paths.ignition, paths.encryptedIgnition, paths.keptConfigs, paths.initrds];
   const bootConfigs = [paths.pxelinuxConfigs, `${paths.http}/ipxe`, `${paths.tftp}/grub`];
   const { path, url } = placeOf(site, publication);
   if (await isMentioned(host, [...bootConfigs, ...configs], url.split("/").slice(-2).join("/"))) return;

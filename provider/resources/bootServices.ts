@@ -30,6 +30,7 @@ interface Arguments {
   readonly directory?: string;
   readonly url?: string;
   readonly tls?: boolean;
+  readonly restrict?: boolean;
 }
 
 interface Inputs {
@@ -72,6 +73,7 @@ const schema = {
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
     tls: { type: "boolean" },
+    restrict: { type: "boolean" },
   },
   required: ["name"],
   additionalProperties: false,
@@ -87,7 +89,8 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...hidden(directory, services));
   const { connection } = news;
-  const tls = news.tls ? { url: `https://${network!.address}` } : undefined;
+  const restrict = news.restrict ? (true as const) : undefined;
+  const tls = news.tls ? { url: `https://${network!.address}`, restrict } : undefined;
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab, tls };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : "self";
@@ -125,6 +128,11 @@ function missing(news: Arguments, services: string): CheckFailure[] {
     failures.push({
       property: "network",
       reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
+    });
+  if (news.restrict && !news.tls)
+    failures.push({
+      property: "restrict",
+      reason: "restrict needs tls: true: only what is sent over TLS can be restricted",
     });
   if (services === "none" && news.tls)
     failures.push({
@@ -193,6 +201,7 @@ async function serve(inputs: State): Promise<void> {
     paths.store,
     paths.ignition,
     paths.encryptedIgnition,
+    paths.keptConfigs,
     paths.initrds,
     paths.pxelinuxConfigs,
     paths.dhcpHosts,
@@ -245,7 +254,7 @@ async function remove(_id: string, props: Inputs): Promise<void> {
   const host = hostOf(site);
   if (props.services !== "none" && props.configs && !isLabGone(site)) await servicesOf(props.services).stop(host, site);
   // whatever else lies in the directory is not ours to remove
-  for (const part of ["http", "https", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
+  for (const part of ["http", "https", "kept", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));
   if ((await host.list(site.directory)).length === 0) await host.remove(site.directory);
 }

@@ -6,7 +6,7 @@ import { accept, acceptedContents } from "../ignition/accepted";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
 import type { Parts } from "../ignition/compose";
-import { type Delivery, deliveries, encryptedUrl } from "../ignition/delivery";
+import { type Delivery, deliveries, encryptedUrl, placeOf } from "../ignition/delivery";
 import { warningNames } from "../ignition/experience";
 import { isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
 import { formatIgnitionRef, parseIgnitionRef } from "../ignition/ref";
@@ -151,8 +151,16 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   if (changedKeys(olds, news).length > 0) await publish(news);
-  if (!isSamePlace(olds.site, news.site)) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
+  const hasMoved = !isSamePlace(olds.site, news.site);
+  if (!hasMoved) await withdrawElsewhere(olds, news);
+  else await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
   return { outs: toWire(news) };
+}
+
+/** The same config is served to others than before: it must not stay where they found it. */
+async function withdrawElsewhere(olds: Inputs, news: Inputs): Promise<void> {
+  const [before, now] = [olds, news].map((inputs) => placeOf(inputs.site, publicationOf(inputs)).path);
+  if (before !== now) await hostOf(news.site).remove(before!);
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {

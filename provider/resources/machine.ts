@@ -1,7 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
 import { parseDuration } from "../boot/duration";
-import { wrappedBodies } from "../boot/firstConfig";
+import { neededBodies, unreachableConfig } from "../boot/firstConfig";
 import { normalMac } from "../boot/mac";
 import { logPosition } from "../boot/progress";
 import {
@@ -102,6 +102,8 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
+  const unreachable = unreachableConfig(inputs.site, binding);
+  if (unreachable) failures.push({ property: "address", reason: `address ${unreachable}` });
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
   for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
@@ -133,7 +135,8 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
-  await withdrawOutdated(hostOf(news.site), olds.site, bindingOf(olds), bindingOf(news));
+  const before = { site: olds.site, binding: bindingOf(olds) };
+  await withdrawOutdated(hostOf(news.site), before, { site: news.site, binding: bindingOf(news) });
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -145,7 +148,7 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const manifest = await readManifest(host, inputs.site, inputs.release);
   const binding = bindingOf(inputs);
   await requireContent(host, inputs.site, binding, manifest);
-  const bodies = await wrappedBodies(host, inputs.site, binding);
+  const bodies = await neededBodies(host, inputs.site, binding);
   await publish(host, bootFiles(inputs.site, binding, manifest, bodies));
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
@@ -223,7 +226,7 @@ async function isIntact(props: State): Promise<boolean> {
   const host = hostOf(props.site);
   const binding = bindingOf(props);
   const manifest = await readManifest(host, props.site, props.release).catch(() => undefined);
-  const bodies = await wrappedBodies(host, props.site, binding).catch(() => undefined);
+  const bodies = await neededBodies(host, props.site, binding).catch(() => undefined);
   return (
     manifest !== undefined &&
     bodies !== undefined &&

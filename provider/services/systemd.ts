@@ -35,7 +35,7 @@ function asServiceUser(name: ServiceName): string[] {
 }
 
 async function prepare(host: Host, site: Site): Promise<boolean> {
-  const { log, run, ignition, encryptedIgnition, initrds, certificates } = sitePaths(site);
+  const { log, run, ignition, https, encryptedIgnition, initrds, certificates } = sitePaths(site);
   if ((await host.run(["systemctl", "--version"]).catch(() => undefined))?.code !== 0)
     throw new Error(`${host.name} has no systemd: use services "process" or "docker" there`);
   const user = `u ${serviceUser} - "PXE server" / /usr/sbin/nologin\n`;
@@ -45,7 +45,7 @@ async function prepare(host: Host, site: Site): Promise<boolean> {
   await mustRun(host, ["chmod", "0750", site.directory]);
   await mustRun(host, ["chown", "--recursive", `${serviceUser}:${serviceUser}`, log, run]);
   // whatever is written there belongs to the service's group, so that secrets need be readable for nobody else
-  const guarded = [ignition, encryptedIgnition, initrds, certificates];
+  const guarded = [ignition, https, encryptedIgnition, initrds, certificates];
   await mustRun(host, ["chgrp", "--recursive", serviceUser, ...guarded]);
   await mustRun(host, ["chmod", "g+s", ...guarded]);
   let changed = false;

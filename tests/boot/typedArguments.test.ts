@@ -35,9 +35,14 @@ describe("a machine of the lab with a disk and a network of its own", function (
           partitions: [
             { number: 1, label: "swap", sizeMiB: 64 },
             { number: 2, label: "data", sizeMiB: 64 },
-            { number: 3, label: "var" },
+            { number: 3, label: "half1", sizeMiB: 64 },
+            { number: 4, label: "half2", sizeMiB: 64 },
+            { number: 5, label: "var" },
           ],
         },
+      ],
+      raid: [
+        { name: "mirror", level: "raid1", devices: ["half1", "half2"].map((half) => `/dev/disk/by-partlabel/${half}`) },
       ],
       swap: { zram: "ram / 4", device: "/dev/disk/by-partlabel/swap" },
       persistentVar: { device: "/dev/disk/by-partlabel/var" },
@@ -49,10 +54,11 @@ describe("a machine of the lab with a disk and a network of its own", function (
           path: "/var/mnt/data",
           mountUnit: true,
         },
+        { device: "/dev/md/mirror", format: "ext4", label: "mirror", path: "/var/mnt/mirror", mountUnit: true },
       ],
       files: [{ path: "/var/lib/probe/generation", contents: `${generation}\n` }],
     });
-    const vm = new pxe.lab.VirtualMachine("node1", { lab, diskMiB: 640 });
+    const vm = new pxe.lab.VirtualMachine("node1", { lab, diskMiB: 768 });
     const node = new pxe.Machine("node1", {
       ...{ server, match: { mac: vm.mac }, release, ignition },
       ...{ power: vm.power, reprovision: "reboot", waitForBoot: "6m" },
@@ -121,19 +127,24 @@ describe("a machine of the lab with a disk and a network of its own", function (
       [
         "has the partitions",
         "lsblk --noheadings --raw --output NAME,PARTLABEL,FSTYPE,MOUNTPOINT /dev/vda",
-        /^vda1 swap swap \[SWAP\]\nvda2 data ext4 \/var\/mnt\/data\nvda3 var xfs \/var$/m,
+        /^vda1 swap swap \[SWAP\]\nvda2 data ext4 \/var\/mnt\/data\nvda3 half1[\s\S]*\nvda5 var xfs \/var$/m,
       ],
     ],
     run,
   );
 
+  it("has its files on a RAID", async () => {
+    assert.match(await run("cat /proc/mdstat"), /^md\d+ : active raid1 vda4\[1\] vda3\[0\]$/m);
+    assert.match(await run("findmnt --noheadings --output SOURCE,FSTYPE /var/mnt/mirror"), /^\/dev\/md\d+ +ext4$/);
+  });
+
   it("keeps /var and other filesystems over a boot with another config, whose files are new", async () => {
-    await run("echo kept | sudo tee /var/lib/probe/kept /var/mnt/data/kept; sudo sync");
+    await run("echo kept | sudo tee /var/lib/probe/kept /var/mnt/data/kept /var/mnt/mirror/kept; sudo sync");
     const before = await run("cat /proc/sys/kernel/random/boot_id");
     generation = 2;
     await boot();
     assert.notEqual(await run("cat /proc/sys/kernel/random/boot_id"), before);
-    assert.equal(await run("cat /var/lib/probe/kept /var/mnt/data/kept /var/lib/probe/generation"), "kept\nkept\n2");
+    assert.equal(await run("cat /var/lib/probe/kept /var/mnt/*/kept /var/lib/probe/generation"), "kept\nkept\nkept\n2");
     assert.match(await run("cat /proc/swaps"), /^\/dev\/vda1 +partition/m);
   });
 });

@@ -14,13 +14,14 @@ describe("a server with TLS in a lab", function () {
   let outputs: { directory: string; lab: string; url: string; authority: string; digest: string; boot: string };
   let contents = "hunter2";
   let tls = true;
+  let restrict = false;
 
   before(async () => {
     test = await testStack("tls");
     const stream = await tinyStream(join(test.directory, "published"), "43.1", await testKey());
     test.program = async () => {
       const lab = new pxe.lab.Lab("lab");
-      const server = new pxe.PxeServer("server", { network: lab.network, tls });
+      const server = new pxe.PxeServer("server", { network: lab.network, tls, restrict });
       const release = new pxe.FcosRelease("release", { server, ...stream.args });
       const secret = new pxe.IgnitionConfig("secret", {
         server,
@@ -28,7 +29,14 @@ describe("a server with TLS in a lab", function () {
         silence: ["no-login", "secret-over-http"],
       });
       const node = new pxe.Machine("node1", {
-        ...{ server, match: { mac: "52:54:00:44:00:01" }, release, ignition: secret, hostname: "node1" },
+        ...{
+          server,
+          match: { mac: "52:54:00:44:00:01" },
+          release,
+          ignition: secret,
+          hostname: "node1",
+          address: "10.44.0.9",
+        },
       });
       const { directory } = lab;
       return {
@@ -52,7 +60,7 @@ describe("a server with TLS in a lab", function () {
     return summary.resourceChanges as Record<string, number>;
   }
   /** The HTTP status with which the server answers, or what curl has against its certificate. */
-  async function status(path: string, scheme: "http" | "https", authority = outputs.authority) {
+  async function status(path: string, scheme: "http" | "https", authority = outputs.authority, more: string[] = []) {
     const file = join(test.directory, "ca.pem");
     writeFileSync(file, authority);
     const url = `${outputs.url.replace("http:", `${scheme}:`)}${path}`;
@@ -67,7 +75,7 @@ describe("a server with TLS in a lab", function () {
       "--write-out",
       "%{http_code}",
     ];
-    const { stdout, stderr } = await labHost(outputs.lab).run([...argv, url]);
+    const { stdout, stderr } = await labHost(outputs.lab).run([...argv, ...more, url]);
     return stdout === "000" ? stderr.trim() : stdout;
   }
   const bootConfig = () =>
@@ -141,6 +149,20 @@ describe("a server with TLS in a lab", function () {
     assert.equal(certificates().length, 2);
     assert.equal(await status(ignition(), "https"), "200");
     assert.equal((await up()).same, 7);
+  });
+
+  it("serves them to the machine's own address alone, where that is asked for", async () => {
+    restrict = true;
+    const { boot } = outputs;
+    await up();
+    assert.equal(outputs.boot, boot);
+    assert.equal(await status(ignition(), "https"), "404");
+    await labHost(outputs.lab).run(["ip", "address", "add", "10.44.0.9/24", "dev", "br0"]);
+    assert.equal(await status(ignition(), "https", outputs.authority, ["--interface", "10.44.0.9"]), "200");
+    assert.equal(await status(`/10.44.0.9${ignition()}`, "https"), "404");
+    restrict = false;
+    await up();
+    assert.equal(await status(ignition(), "https"), "200");
   });
 
   it("can do without again", async () => {

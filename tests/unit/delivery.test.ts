@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { wrappedBodies } from "../../provider/boot/firstConfig";
+import { neededBodies } from "../../provider/boot/firstConfig";
 import {
   type Binding,
   bootFiles,
@@ -12,6 +12,7 @@ import {
   publish,
   requireContent,
   withdraw,
+  withdrawOutdated,
 } from "../../provider/boot/publish";
 import { hostOf } from "../../provider/hosts";
 import { sitePaths } from "../../provider/hosts/site";
@@ -19,6 +20,7 @@ import { readDataUrl } from "../../provider/ignition/dataUrl";
 import { parseIgnitionRef } from "../../provider/ignition/ref";
 import { unwrapIgnition } from "../../provider/initrd/wrap";
 import * as provider from "../../provider/resources/ignitionConfig";
+import * as machine from "../../provider/resources/machine";
 
 type Inputs = Parameters<typeof provider.create>[0];
 
@@ -42,7 +44,7 @@ describe("the delivery of Ignition configs", () => {
     ignition: configs.map(({ ref }) => parseIgnitionRef(ref)),
   });
   const filesOf = async (bound: Binding) =>
-    bootFiles(site(), bound, manifest, await wrappedBodies(host(), site(), bound));
+    bootFiles(site(), bound, manifest, await neededBodies(host(), site(), bound));
   const appended = async (bound: Binding) => {
     const text = String((await filesOf(bound)).files.at(-1)?.content);
     return {
@@ -102,6 +104,51 @@ describe("the delivery of Ignition configs", () => {
       readDataUrl(third),
       unwrapIgnition(await readFile(sitePaths(site()).initrd(parseIgnitionRef(configs[2]!.ref).digest))),
     );
+  });
+
+  describe("to one address alone", () => {
+    const restricted = () => ({ ...site(), tls: { url: "https://10.0.0.1", restrict: true as const } });
+    const served = async () => (await readdir(join(directory, "https"), { recursive: true })).sort();
+
+    it("lies where that address finds it, and goes with the address", async () => {
+      const config = await published({ delivery: "https", site: restricted() });
+      const { digest } = parseIgnitionRef(config.ref);
+      const bound = { ...binding([config]), address: "10.0.0.7" };
+      const files = bootFiles(restricted(), bound, manifest, await neededBodies(host(), restricted(), bound));
+      await publish(host(), files);
+      assert.deepEqual(await served(), ["10.0.0.7", "10.0.0.7/ignition", `10.0.0.7/ignition/${digest}.ign`]);
+      assert.equal((await stat(files.files[0]!.path)).mode & 0o777, 0o640);
+      const moved = { ...bound, address: "10.0.0.8" };
+      await withdrawOutdated(host(), { site: restricted(), binding: bound }, { site: restricted(), binding: moved });
+      assert.ok(!(await served()).some((path) => path.endsWith(".ign")));
+    });
+
+    it("is there with the machine's own config", async () => {
+      const config = await published({ delivery: "https", site: restricted() });
+      const bound = { ...binding([config], "node1"), address: "10.0.0.7" };
+      const { files } = bootFiles(restricted(), bound, manifest, await neededBodies(host(), restricted(), bound));
+      const [shared, own] = files.slice(0, 2).map(({ content }) => JSON.parse(String(content)));
+      assert.equal(shared.passwd.users[0].name, "core");
+      assert.match(own.ignition.config.merge[0].source, /^https:\/\/10\.0\.0\.1\/ignition\//);
+    });
+
+    it("is refused for a machine without one", async () => {
+      const { ref } = await published({ delivery: "https", site: restricted() });
+      const args = { name: "n", site: restricted(), mac: "52:54:00:00:00:99", ignition: ref };
+      const release = `stable 43.1 x86_64 sha256:${"a".repeat(64)}`;
+      const reasons = async (more: object) =>
+        ((await machine.check({}, { ...args, release, ...more })).failures ?? []).map(({ reason }) => reason);
+      assert.match((await reasons({})).join(), /^address is required: the server has restrict set/);
+      assert.deepEqual(await reasons({ address: "10.0.0.7" }), []);
+    });
+
+    it("is no longer where others found it", async () => {
+      const before = await published({ delivery: "https" });
+      const now = (await check({ delivery: "https", site: restricted() })).inputs;
+      await provider.update("id", before, now);
+      assert.deepEqual(await served(), ["ignition"]);
+      assert.equal((await provider.read("id", now)).id, "id");
+    });
   });
 
   it("publishes, finds and withdraws a machine's own initrd", async () => {
