@@ -106,8 +106,14 @@ export const neededConfigFiles = (site: Site, configured: Configured): string[] 
   ...(uses(configured, "https") ? [sitePaths(site).authorityInitrd] : []),
 ];
 
-/** Why a machine could not fetch what it boots with; undefined where it could. */
-export function unreachableConfig(site: Site, configured: Configured): string | undefined {
-  if (!site.tls?.restrict || configured.address || !uses(configured, "https")) return undefined;
-  return "is required: the server has restrict set, by which it sends a config over TLS to the machine's fixed address alone";
+/** Why a machine could not fetch what it boots with, and which property is to blame; undefined where it could. */
+export function unreachableConfig(
+  site: Site,
+  configured: Configured,
+): { property: "address" | "ignition"; reason: string } | undefined {
+  if (!uses(configured, "https")) return undefined;
+  if (!site.tls) return { property: "ignition", reason: "ignition comes over TLS, which its server doesn't have" };
+  if (!site.tls.restrict || configured.address) return undefined;
+  const reason = "the server has restrict set, by which it sends configs over TLS to a machine's fixed address alone";
+  return { property: "address", reason: `address is required: ${reason}` };
 }

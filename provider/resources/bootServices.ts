@@ -7,13 +7,14 @@ import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { type Connection, connectionSchema } from "../hosts/connection";
+import type { Host } from "../hosts/host";
 import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
 import { installBootPrograms } from "../services/bootPrograms";
 import { requireInterface } from "../services/interfaces";
-import type { ServedNetwork, ServiceConfigs } from "../services/services";
+import { configFile, type ServedNetwork, type ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
 import { type CertificateTerms, type KeyPair, makeAuthority, renewedTerms } from "../tls/certificates";
 import { certificateFiles, installCertificate, isCertified, removeOutdated } from "../tls/install";
@@ -218,9 +219,15 @@ async function serve(inputs: State): Promise<void> {
   await installBootPrograms(host, site);
   const { certificate } = inputs;
   const authority = authorityOf(inputs);
-  if (certificate && authority) await installCertificate(host, site, authority, certificate);
+  if (certificate && authority && (await installCertificate(host, site, authority, certificate)))
+    await forgetSame(host, configFile(site, "nginx"), configs.nginx);
   await servicesOf(services).run(host, site, configs, network);
   await removeOutdated(host, site, certificate);
+}
+
+/** A daemon whose configuration is the same takes nothing up, neither a new certificate in the old one's place. */
+async function forgetSame(host: Host, path: string, content: string): Promise<void> {
+  if ((await host.readFile(path))?.toString() === content) await host.remove(path);
 }
 
 const isLabGone = (site: Site) => site.lab !== undefined && !isNamespaceOpen(site.lab);

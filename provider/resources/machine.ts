@@ -103,7 +103,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
   const unreachable = unreachableConfig(inputs.site, binding);
-  if (unreachable) failures.push({ property: "address", reason: `address ${unreachable}` });
+  if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
   for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });

@@ -13,21 +13,25 @@ export function certificateFiles(site: Site, terms: CertificateTerms): { certifi
   return { certificate: `${path}.crt`, key: `${path}.key` };
 }
 
-/** Makes what a server with TLS needs, as far as it isn't there: its certificate, and the initrd by which machines trust it. */
+/**
+ * Makes what a server with TLS needs, as far as it isn't there: its certificate, and the initrd by which machines trust it.
+ * True where the certificate is a new one.
+ */
 export async function installCertificate(
   host: Host,
   site: Site,
   authority: KeyPair,
   terms: CertificateTerms,
-): Promise<void> {
+): Promise<boolean> {
   const initrd = wrapCertificateAuthority(authority.certificate);
   const { authorityInitrd } = sitePaths(site);
   if (!(await host.readFile(authorityInitrd))?.equals(initrd)) await host.writeFile(authorityInitrd, initrd);
-  if (await isCertified(host, site, authority, terms)) return;
+  if (await isCertified(host, site, authority, terms)) return false;
   const files = certificateFiles(site, terms);
   const issued = await issueCertificate(authority, terms);
   await host.writeFile(files.key, issued.key, 0o640);
   await host.writeFile(files.certificate, issued.certificate);
+  return true;
 }
 
 /** Whether the certificate is there, by that authority, and the initrd that goes with it. */

@@ -15,13 +15,13 @@ describe("machines of the lab that get their configs", function () {
     key = loginKey(test.directory);
     test.program = async () => {
       const lab = new pxe.lab.Lab("lab");
-      const server = new pxe.PxeServer("server", { network: lab.network, tls: true });
+      const server = new pxe.PxeServer("server", { network: lab.network, tls: true, restrict: true });
       const release = new pxe.FcosRelease("stable", { server, ...pxe.lab.sampleStream("stable") });
-      const machine = (name: string, ignition: pxe.IgnitionConfig[], hostname?: string) => {
+      const machine = (name: string, ignition: pxe.IgnitionConfig[], own: Partial<pxe.MachineArgs>) => {
         const vm = new pxe.lab.VirtualMachine(name, { lab });
         const node = new pxe.Machine(name, {
-          ...{ server, match: { mac: vm.mac }, hostname, release, ignition },
-          ...{ power: vm.power, reprovision: "reboot", waitForBoot: "5m" },
+          ...{ server, match: { mac: vm.mac }, release, ignition },
+          ...{ power: vm.power, reprovision: "reboot", waitForBoot: "5m", ...own },
         });
         return node.bootedAddress;
       };
@@ -46,7 +46,10 @@ describe("machines of the lab that get their configs", function () {
       });
       return {
         lab: lab.directory,
-        addresses: { wrapped: machine("node1", [shared, wrapped], "node1"), https: machine("node2", [https]) },
+        addresses: {
+          wrapped: machine("node1", [shared, wrapped], { hostname: "node1" }),
+          https: machine("node2", [https], { address: "10.44.0.20" }),
+        },
       };
     };
     await test.stack.up();

@@ -151,6 +151,20 @@ describe("a server with TLS in a lab", function () {
     assert.equal((await up()).same, 7);
   });
 
+  it("is trusted after an up that lost the CA it had made", async () => {
+    const state = await test.stack.exportStack();
+    for (const { inputs = {}, outputs: known = {} } of state.deployment.resources) {
+      for (const name of ["authorityCertificate", "authorityKey", "certificate"]) delete known[name];
+      delete inputs.certificate;
+    }
+    await test.stack.importStack(state);
+    const { authority } = outputs;
+    await up();
+    assert.notEqual(outputs.authority, authority);
+    assert.equal(await status(ignition(), "https"), "200");
+    assert.match(await status(ignition(), "https", authority), /certificate/);
+  });
+
   it("serves them to the machine's own address alone, where that is asked for", async () => {
     restrict = true;
     const { boot } = outputs;

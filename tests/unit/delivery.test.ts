@@ -140,6 +140,11 @@ describe("the delivery of Ignition configs", () => {
         ((await machine.check({}, { ...args, release, ...more })).failures ?? []).map(({ reason }) => reason);
       assert.match((await reasons({})).join(), /^address is required: the server has restrict set/);
       assert.deepEqual(await reasons({ address: "10.0.0.7" }), []);
+      const without = { directory, url: "http://10.0.0.1" };
+      assert.match(
+        (await reasons({ site: without })).join(),
+        /^ignition comes over TLS, which its server doesn't have/,
+      );
     });
 
     it("is no longer where others found it", async () => {
