@@ -38,7 +38,7 @@ export interface MachineArgs {
   readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
   /** Written to /etc/hostname, and told by DHCP where the server hands out addresses. */
   readonly hostname?: pulumi.Input<string>;
-  /** A fixed IPv4 address, where the server hands out addresses. */
+  /** A fixed IPv4 address, where the server hands out addresses. Required for configs over TLS from a server with `restrict`. */
   readonly address?: pulumi.Input<string>;
   /** Without it nobody but you restarts the machine. */
   readonly power?: pulumi.Input<PowerArgs>;

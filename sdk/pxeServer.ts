@@ -25,15 +25,31 @@ export interface PxeServerArgs {
   readonly directory?: pulumi.Input<string>;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
   readonly url?: pulumi.Input<string>;
+  /**
+   * Serves over TLS too, on port 443, with a certificate by a CA of the server's own. The CA is made once and kept, its key
+   * as a secret, in the stack's state; the certificate holds for two years, and `up` renews it when less than 30 days are
+   * left, of which machines notice nothing. Configs with secrets are then to be had over TLS only (`IgnitionConfig.delivery`).
+   * @default false
+   */
+  readonly tls?: pulumi.Input<boolean>;
+  /**
+   * Sends what goes over TLS (configs with `delivery: "https"`) to each machine at its own address alone: its machines
+   * need a fixed `Machine.address`. Requires `tls`.
+   * @default false
+   */
+  readonly restrict?: pulumi.Input<boolean>;
 }
 
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */
 class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
+  declare readonly authorityCertificate: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    super("BootServices", "bootServices", name, { ...args, name: qualified, site: undefined }, opts);
+    const props = { ...args, name: qualified, site: undefined, authorityCertificate: undefined };
+    const secret = pulumi.mergeOptions(opts, { additionalSecretOutputs: ["authorityKey"] });
+    super("BootServices", "bootServices", name, props, secret);
   }
 }
 
@@ -46,6 +62,8 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   readonly site: pulumi.Output<Site>;
   /** What machines put before a path: "http://10.44.0.1". */
   readonly url: pulumi.Output<string>;
+  /** With `tls`: the certificate of the server's CA, PEM. */
+  readonly certificateAuthority: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
@@ -55,7 +73,8 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
       ? pulumi.all([services.site, connection]).apply(([site, host]) => ({ ...site, host }))
       : services.site;
     this.url = services.site.url;
-    this.registerOutputs({ site: this.site, url: this.url });
+    this.certificateAuthority = services.authorityCertificate;
+    this.registerOutputs({ site: this.site, url: this.url, certificateAuthority: this.certificateAuthority });
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import type { Delivered } from "../ignition/delivery";
 import { reportPath } from "../ignition/phoneHome";
-import { pointerConfig } from "../ignition/pointer";
 import type { Manifest } from "../releases/ref";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
+import { type Bodies, firstConfig, firstConfigFiles, neededConfigFiles, ownPlaces } from "./firstConfig";
 import { liveBootArguments } from "./kernelArguments";
 import { pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
 
@@ -14,8 +15,8 @@ export interface Binding {
   readonly mac: string;
   /** Hex sha256 of the release's description. */
   readonly release: string;
-  /** Hex sha256 of each Ignition config that it merges, the later over the earlier. */
-  readonly ignition: readonly string[];
+  /** The Ignition configs that it merges, the later over the earlier. */
+  readonly ignition: readonly Delivered[];
   readonly kernelArguments: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
@@ -24,44 +25,35 @@ export interface Binding {
 /** The files that make a machine boot what is declared. */
 export interface BootFiles {
   /** Path and content, in the order in which they must appear: what is referred to comes first. */
-  readonly files: readonly { path: string; content: string }[];
+  readonly files: readonly { path: string; content: string | Buffer; mode?: number }[];
   readonly digest: string;
-}
-
-/** The Ignition config that the machine fetches first: the shared one, or its own small one that merges the shared one. */
-function ignitionOf(site: Site, binding: Binding): { digest: string; own?: string } {
-  const { ignition, hostname } = binding;
-  if (!hostname && ignition.length === 1) return { digest: ignition[0]! };
-  const bodies = ignition.map((digest) => ({ url: `${site.url}/ignition/${digest}.ign`, digest }));
-  const pointer = pointerConfig(bodies, { hostname });
-  return { digest: pointer.digest, own: pointer.content };
 }
 
 /** The boot digest of a binding, from its checked inputs alone: known at preview. */
 export function declaredDigest(site: Site, binding: Binding): string {
   const { release, kernelArguments } = binding;
-  return bootDigest({ release, ignition: ignitionOf(site, binding).digest, kernelArguments });
+  return bootDigest({ release, ignition: firstConfig(site, binding).digest, kernelArguments });
 }
 
-export function bootFiles(site: Site, binding: Binding, manifest: Manifest): BootFiles {
+export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodies: Bodies): BootFiles {
   const paths = sitePaths(site);
-  const ignition = ignitionOf(site, binding);
+  const ignition = firstConfigFiles(site, binding, bodies);
   const digest = declaredDigest(site, binding);
   const artifact = (sha256: string) => `${site.url}/store/sha256/${sha256}`;
   const pxelinux = pxelinuxConfig({
     owner: ownerLine(binding.name),
     kernel: artifact(manifest.kernel.sha256),
-    initrds: [artifact(manifest.initramfs.sha256)],
+    initrds: [artifact(manifest.initramfs.sha256), ...ignition.initrds],
     kernelArguments: liveBootArguments({
       rootfsUrl: manifest.rootfs && artifact(manifest.rootfs.sha256),
-      ignitionUrl: `${site.url}/ignition/${ignition.digest}.ign`,
+      ignitionUrl: ignition.ignitionUrl,
       reportUrl: site.url + reportPath(binding.mac, digest),
       own: binding.kernelArguments,
     }),
   });
   const dhcpHost = dhcpHostLine(binding);
   const files = [
-    ...(ignition.own ? [{ path: paths.ignitionConfig(ignition.digest), content: ignition.own }] : []),
+    ...ignition.files,
     ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.mac), content: dhcpHost }] : []),
     { path: `${paths.pxelinuxConfigs}/${pxelinuxConfigName(binding.mac)}`, content: pxelinux },
   ];
@@ -78,7 +70,7 @@ export async function requireContent(host: Host, site: Site, binding: Binding, m
     ...[manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) =>
       file ? [paths.artifact(file.sha256)] : [],
     ),
-    ...binding.ignition.map(paths.ignitionConfig),
+    ...neededConfigFiles(site, binding),
   ];
   for (const path of needed)
     if ((await host.size(path)) === undefined)
@@ -88,9 +80,9 @@ export async function requireContent(host: Host, site: Site, binding: Binding, m
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */
 export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
   let wrote = false;
-  for (const { path, content } of boot.files) {
-    if ((await host.readFile(path))?.toString() === content) continue;
-    await host.writeFile(path, content);
+  for (const file of boot.files) {
+    if (await isThere(host, file)) continue;
+    await host.writeFile(file.path, file.content, file.mode);
     wrote = true;
   }
   return wrote;
@@ -98,9 +90,11 @@ export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
 
 /** Whether every file is there as it was written. */
 export async function isPublished(host: Host, boot: BootFiles): Promise<boolean> {
-  const same = boot.files.map(async ({ path, content }) => (await host.readFile(path))?.toString() === content);
-  return (await Promise.all(same)).every(Boolean);
+  return (await Promise.all(boot.files.map((file) => isThere(host, file)))).every(Boolean);
 }
+
+const isThere = async (host: Host, { path, content }: BootFiles["files"][number]) =>
+  (await host.readFile(path))?.equals(Buffer.from(content as string)) ?? false;
 
 /**
  * Takes a binding's files away, the boot config first. Where another Machine has taken the address over meanwhile (one that
@@ -113,13 +107,17 @@ export async function withdraw(host: Host, site: Site, binding: Binding): Promis
   if (text !== undefined && text.split("\n")[0] !== `# ${ownerLine(binding.name)}`) return;
   await host.remove(config);
   await host.remove(dhcpHostFile(site, binding.mac));
-  const ignition = ignitionOf(site, binding);
-  if (ignition.own) await host.remove(paths.ignitionConfig(ignition.digest)); // the shared one is its IgnitionConfig's
+  for (const { path } of ownPlaces(site, binding)) await host.remove(path); // the shared ones are their IgnitionConfigs'
 }
 
-/** Removes the machine's own Ignition config of an earlier binding, unless the one of now is the same. */
-export async function withdrawOutdated(host: Host, site: Site, before: Binding, now: Binding): Promise<void> {
-  const outdated = ignitionOf(site, before);
-  if (outdated.own && outdated.digest !== ignitionOf(site, now).digest)
-    await host.remove(sitePaths(site).ignitionConfig(outdated.digest));
+/** A binding where it was published. */
+export interface Bound {
+  readonly site: Site;
+  readonly binding: Binding;
+}
+
+/** Removes what the machine had to itself of Ignition configs in an earlier binding, unless it is the same now. */
+export async function withdrawOutdated(host: Host, before: Bound, now: Bound): Promise<void> {
+  const kept = ownPlaces(now.site, now.binding).map(({ path }) => path);
+  for (const { path } of ownPlaces(before.site, before.binding)) if (!kept.includes(path)) await host.remove(path);
 }

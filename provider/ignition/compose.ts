@@ -3,6 +3,7 @@ import { canonicalJson, normalForm, sha256 } from "./canonical";
 import { compile } from "./compile";
 import type { TypedArgs } from "./compile/arguments";
 import { compareSpecs, type IgnitionJson } from "./config";
+import type { Delivery } from "./delivery";
 import { describe } from "./describe";
 import { merge, type Verdict, validate } from "./engine";
 import { experience } from "./experience";
@@ -27,6 +28,7 @@ export interface Parts {
   readonly silence: readonly string[];
   /** What machines put before a path on the server: "http://10.44.0.1". */
   readonly siteUrl: string;
+  readonly delivery: Delivery;
 }
 
 export interface Composed {
@@ -51,7 +53,7 @@ export interface Composed {
 export async function compose(parts: Parts, filesDirectory: string): Promise<Composed> {
   const secrets = secretsOf(parts.secrets, [...parts.butane, ...parts.ignition]);
   const taken = await Promise.all([
-    fromTyped(parts.typed),
+    fromTyped(withoutProxyToServer(parts)),
     ...parts.butane.map((source, index) => fromButane(source, `butane[${index}]`, filesDirectory)),
     ...parts.ignition.map((source, index) => fromIgnition(source, `ignition[${index}]`)),
   ]);
@@ -66,7 +68,8 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   const { merged, config, body, stored, verdict } = await whole;
   const about = {
     config: merged,
-    isEncrypted: parts.siteUrl.startsWith("https:"),
+    isFetchedOverTls: parts.delivery !== "wrapped" && parts.siteUrl.startsWith("https:"),
+    delivery: parts.delivery,
     hasSecret: parts.secrets.length > 0,
   };
   const ofWhole = [...newRemarks(verdict, config, ofParts), ...experience(about)];
@@ -76,15 +79,23 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl }: Parts) {
+async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl, delivery }: Parts) {
   const merged = await mergedConfig(configs);
-  const keepsInline = secrets.length > 0; // the store is read by everybody
+  const keepsInline = secrets.length > 0 || delivery === "wrapped"; // the store is read by everybody
   const { config, stored } = keepsInline
     ? { config: merged, stored: {} }
     : await slimmed(merged, `${siteUrl}/store/sha256`);
   const body = canonicalJson(config as Wire);
   const verdict = isJudgedAlready(configs) ? nothingSaid : await validate(body);
   return { merged, config, stored, body, verdict };
+}
+
+/** What lies on the server is on the machine's own network: a proxy elsewhere would not find it. */
+function withoutProxyToServer({ typed, siteUrl }: Parts): TypedArgs {
+  const { proxy } = typed;
+  const server = new URL(siteUrl).hostname;
+  if (!proxy || proxy.except?.includes(server)) return typed;
+  return { ...typed, proxy: { ...proxy, except: [...(proxy.except ?? []), server] } };
 }
 
 const nothingSaid: Verdict = { entries: [], fatal: false };

@@ -7,14 +7,17 @@ import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { type Connection, connectionSchema } from "../hosts/connection";
+import type { Host } from "../hosts/host";
 import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
 import { installBootPrograms } from "../services/bootPrograms";
 import { requireInterface } from "../services/interfaces";
-import type { ServedNetwork, ServiceConfigs } from "../services/services";
+import { configFile, type ServedNetwork, type ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
+import { type CertificateTerms, type KeyPair, makeAuthority, renewedTerms } from "../tls/certificates";
+import { certificateFiles, installCertificate, isCertified, removeOutdated } from "../tls/install";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
@@ -27,6 +30,8 @@ interface Arguments {
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
+  readonly tls?: boolean;
+  readonly restrict?: boolean;
 }
 
 interface Inputs {
@@ -36,7 +41,16 @@ interface Inputs {
   readonly connection?: Connection;
   readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
+  /** Present with TLS. When it is renewed, machines don't notice: they know the authority. */
+  readonly certificate?: CertificateTerms;
   readonly state: Record<string, string>;
+}
+
+interface State extends Inputs {
+  /** PEM; made once, with the first use of TLS. */
+  readonly authorityCertificate?: string;
+  /** A secret. */
+  readonly authorityKey?: string;
 }
 
 const schema = {
@@ -59,6 +73,8 @@ const schema = {
     },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
+    tls: { type: "boolean" },
+    restrict: { type: "boolean" },
   },
   required: ["name"],
   additionalProperties: false,
@@ -74,17 +90,21 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...hidden(directory, services));
   const { connection } = news;
-  const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
+  const restrict = news.restrict ? (true as const) : undefined;
+  const tls = news.tls ? { url: `https://${network!.address}`, restrict } : undefined;
+  const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab, tls };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : "self";
+  const certificate = tls && renewedTerms([network.address], olds.certificate);
+  const files = certificate && certificateFiles(site, certificate);
   const configs = {
     dnsmasq: dnsmasqConfig(site, network),
-    nginx: nginxConfig(site, { address: network.address, port: 80, runAs }),
+    nginx: nginxConfig(site, { address: network.address, port: 80, runAs, tls: files }),
   };
   const { interface: device, address } = network;
   const served = { interface: device, address, subnet: news.network!.subnet };
   const state = { dnsmasq: "running", nginx: "running" };
-  return { inputs: toWire({ services, site, connection, network: served, configs, state }), failures };
+  return { inputs: toWire({ services, site, connection, network: served, configs, certificate, state }), failures };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {
@@ -109,6 +129,16 @@ function missing(news: Arguments, services: string): CheckFailure[] {
     failures.push({
       property: "network",
       reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
+    });
+  if (news.restrict && !news.tls)
+    failures.push({
+      property: "restrict",
+      reason: "restrict needs tls: true: only what is sent over TLS can be restricted",
+    });
+  if (services === "none" && news.tls)
+    failures.push({
+      property: "tls",
+      reason: 'tls must not be set with services "none": give the https url of what serves the directory',
     });
   if (services === "none" && !news.url)
     failures.push({
@@ -140,16 +170,29 @@ export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dyn
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
-  await serve(inputs);
-  return { id: inputs.site.directory, outs: toWire(inputs) };
+  const state = await certified(inputs, {});
+  await serve(state);
+  return { id: inputs.site.directory, outs: toWire(state) };
 }
 
-export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
-  if (changedKeys(olds, news).length > 0) await serve(news);
-  return { outs: toWire(news) };
+export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
+  const state = await certified(news, olds);
+  if (changedKeys(olds, news).length > 0) await serve(state);
+  return { outs: toWire(state) };
 }
 
-async function serve(inputs: Inputs): Promise<void> {
+/** With the certificate authority that there was before, or else, with TLS, a new one. */
+async function certified(inputs: Inputs, before: Partial<State>): Promise<State> {
+  const { authorityCertificate, authorityKey } = before;
+  if (!inputs.certificate || authorityKey) return { ...inputs, authorityCertificate, authorityKey };
+  const made = await makeAuthority(`PXE server ${inputs.certificate.names[0]}`);
+  return { ...inputs, authorityCertificate: made.certificate, authorityKey: made.key };
+}
+
+const authorityOf = ({ authorityCertificate, authorityKey }: State): KeyPair | undefined =>
+  authorityCertificate && authorityKey ? { certificate: authorityCertificate, key: authorityKey } : undefined;
+
+async function serve(inputs: State): Promise<void> {
   const { services, configs, network } = inputs;
   const site = siteOf(inputs);
   const host = hostOf(site);
@@ -158,10 +201,14 @@ async function serve(inputs: Inputs): Promise<void> {
   for (const directory of [
     paths.store,
     paths.ignition,
+    paths.encryptedIgnition,
+    paths.keptConfigs,
+    paths.initrds,
     paths.pxelinuxConfigs,
     paths.dhcpHosts,
     paths.releases,
     paths.etc,
+    paths.certificates,
     paths.log,
     paths.run,
   ])
@@ -170,12 +217,22 @@ async function serve(inputs: Inputs): Promise<void> {
   await host.link("../http/store", `${paths.tftp}/store`);
   if (services === "none" || !configs || !network) return;
   await installBootPrograms(host, site);
+  const { certificate } = inputs;
+  const authority = authorityOf(inputs);
+  if (certificate && authority && (await installCertificate(host, site, authority, certificate)))
+    await forgetSame(host, configFile(site, "nginx"), configs.nginx);
   await servicesOf(services).run(host, site, configs, network);
+  await removeOutdated(host, site, certificate);
+}
+
+/** A daemon whose configuration is the same takes nothing up, neither a new certificate in the old one's place. */
+async function forgetSame(host: Host, path: string, content: string): Promise<void> {
+  if ((await host.readFile(path))?.toString() === content) await host.remove(path);
 }
 
 const isLabGone = (site: Site) => site.lab !== undefined && !isNamespaceOpen(site.lab);
 
-export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
+export async function read(id: string, props: State): Promise<dynamic.ReadResult> {
   const { services, configs } = props;
   const site = siteOf(props);
   if (!(await hostOf(site).readFile(`${sitePaths(site).etc}/nginx.conf`)) && configs) return {};
@@ -185,8 +242,18 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
         : await servicesOf(services).states(hostOf(site), site, configs);
-  const found = toWire({ ...props, state });
-  return { id, props: found, inputs: found };
+  const { authorityCertificate, authorityKey, ...inputs } = { ...props, state, certificate: await foundTerms(props) };
+  return { id, props: toWire({ ...inputs, authorityCertificate, authorityKey }), inputs: toWire(inputs) };
+}
+
+/** What is declared, unless the certificate is gone or another one: then the next `check` asks for a new one. */
+async function foundTerms(props: State): Promise<CertificateTerms | undefined> {
+  const { certificate } = props;
+  const authority = authorityOf(props);
+  if (!certificate || !authority) return certificate;
+  const site = siteOf(props);
+  const isThere = await isCertified(hostOf(site), site, authority, certificate);
+  return isThere ? certificate : { ...certificate, until: "missing" };
 }
 
 async function remove(_id: string, props: Inputs): Promise<void> {
@@ -194,7 +261,7 @@ async function remove(_id: string, props: Inputs): Promise<void> {
   const host = hostOf(site);
   if (props.services !== "none" && props.configs && !isLabGone(site)) await servicesOf(props.services).stop(host, site);
   // whatever else lies in the directory is not ours to remove
-  for (const part of ["http", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
+  for (const part of ["http", "https", "kept", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));
   if ((await host.list(site.directory)).length === 0) await host.remove(site.directory);
 }

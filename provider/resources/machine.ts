@@ -1,6 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
 import { parseDuration } from "../boot/duration";
+import { neededBodies, unreachableConfig } from "../boot/firstConfig";
 import { normalMac } from "../boot/mac";
 import { logPosition } from "../boot/progress";
 import {
@@ -101,8 +102,10 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
+  const unreachable = unreachableConfig(inputs.site, binding);
+  if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
-  for (const problem of isMerged ? await mergeProblems(binding.ignition) : [])
+  for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
   const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
@@ -111,7 +114,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 function bindingOf(inputs: Inputs): Binding {
   const { name, mac, hostname, address, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest }) => digest);
+  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest, delivery }) => ({ digest, delivery }));
   return { name, mac, release, ignition, kernelArguments, hostname, address };
 }
 
@@ -132,7 +135,8 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
-  await withdrawOutdated(hostOf(news.site), olds.site, bindingOf(olds), bindingOf(news));
+  const before = { site: olds.site, binding: bindingOf(olds) };
+  await withdrawOutdated(hostOf(news.site), before, { site: news.site, binding: bindingOf(news) });
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -144,7 +148,8 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const manifest = await readManifest(host, inputs.site, inputs.release);
   const binding = bindingOf(inputs);
   await requireContent(host, inputs.site, binding, manifest);
-  await publish(host, bootFiles(inputs.site, binding, manifest));
+  const bodies = await neededBodies(host, inputs.site, binding);
+  await publish(host, bootFiles(inputs.site, binding, manifest, bodies));
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
@@ -219,8 +224,14 @@ function runningDrift(props: State, isOff: boolean, report: BootReport | undefin
 
 async function isIntact(props: State): Promise<boolean> {
   const host = hostOf(props.site);
+  const binding = bindingOf(props);
   const manifest = await readManifest(host, props.site, props.release).catch(() => undefined);
-  return manifest !== undefined && isPublished(host, bootFiles(props.site, bindingOf(props), manifest));
+  const bodies = await neededBodies(host, props.site, binding).catch(() => undefined);
+  return (
+    manifest !== undefined &&
+    bodies !== undefined &&
+    isPublished(host, bootFiles(props.site, binding, manifest, bodies))
+  );
 }
 
 function inputsOf(state: State): Inputs {

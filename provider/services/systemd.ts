@@ -35,7 +35,7 @@ function asServiceUser(name: ServiceName): string[] {
 }
 
 async function prepare(host: Host, site: Site): Promise<boolean> {
-  const { log, run } = sitePaths(site);
+  const { log, run, ignition, https, encryptedIgnition, initrds, certificates } = sitePaths(site);
   if ((await host.run(["systemctl", "--version"]).catch(() => undefined))?.code !== 0)
     throw new Error(`${host.name} has no systemd: use services "process" or "docker" there`);
   const user = `u ${serviceUser} - "PXE server" / /usr/sbin/nologin\n`;
@@ -44,6 +44,10 @@ async function prepare(host: Host, site: Site): Promise<boolean> {
   await mustRun(host, ["chown", `root:${serviceUser}`, site.directory]);
   await mustRun(host, ["chmod", "0750", site.directory]);
   await mustRun(host, ["chown", "--recursive", `${serviceUser}:${serviceUser}`, log, run]);
+  // whatever is written there belongs to the service's group, so that secrets need be readable for nobody else
+  const guarded = [ignition, https, encryptedIgnition, initrds, certificates];
+  await mustRun(host, ["chgrp", "--recursive", serviceUser, ...guarded]);
+  await mustRun(host, ["chmod", "g+s", ...guarded]);
   let changed = false;
   for (const name of serviceNames) {
     const text = unitText(site, name, await binaryOf(host, name));
