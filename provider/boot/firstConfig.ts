@@ -57,27 +57,31 @@ export async function neededBodies(host: Host, site: Site, configured: Configure
   return new Map(await Promise.all(needed.map(async (one) => [one.digest, await bodyOf(host, site, one)] as const)));
 }
 
-/** How a boot config names the first config, and the files that the machine has to itself. */
-export function firstConfigFiles(site: Site, configured: Configured, bodies: Bodies) {
+/** How a boot config names the first config. */
+export function firstConfigNames(site: Site, configured: Configured): { ignitionUrl?: string; initrds: string[] } {
   const first = firstConfig(site, configured);
   const { url } = placeOf(site, first);
-  const contentOf = (digest: string) =>
-    first.isOwn && digest === first.digest
-      ? ownConfig(site, configured, insides(configured, bodies)).content
-      : bodies.get(digest)!;
-  const files = ownPlaces(site, configured).map(({ path, digest, delivery }) => ({
-    path,
-    content: delivery === "wrapped" ? wrapIgnition(contentOf(digest)) : contentOf(digest),
-    mode: delivery === "http" ? undefined : 0o640,
-  }));
   return {
     ignitionUrl: first.delivery === "wrapped" ? undefined : url,
     initrds: [
       ...(first.delivery === "wrapped" ? [url] : []),
       ...(uses(configured, "https") ? [`${site.url}/initrd/ca.img`] : []),
     ],
-    files,
   };
+}
+
+/** The files that the machine has to itself. */
+export function firstConfigFiles(site: Site, configured: Configured, bodies: Bodies) {
+  const first = firstConfig(site, configured);
+  const contentOf = (digest: string) =>
+    first.isOwn && digest === first.digest
+      ? ownConfig(site, configured, insides(configured, bodies)).content
+      : bodies.get(digest)!;
+  return ownPlaces(site, configured).map(({ path, digest, delivery }) => ({
+    path,
+    content: delivery === "wrapped" ? wrapIgnition(contentOf(digest)) : contentOf(digest),
+    mode: delivery === "http" ? undefined : 0o640,
+  }));
 }
 
 /** Those that belong inside a machine's own config; the others have an URL. */

@@ -2,12 +2,19 @@ import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
 import type { Delivered } from "../ignition/delivery";
 import { reportPath } from "../ignition/phoneHome";
-import type { Manifest } from "../releases/ref";
+import type { ArtifactKind, Manifest } from "../releases/ref";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
-import { type Bodies, firstConfig, firstConfigFiles, neededConfigFiles, ownPlaces } from "./firstConfig";
+import {
+  type Bodies,
+  firstConfig,
+  firstConfigFiles,
+  firstConfigNames,
+  neededConfigFiles,
+  ownPlaces,
+} from "./firstConfig";
 import { liveBootArguments } from "./kernelArguments";
-import { pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
+import { type BootEntry, commandLineLength, commandLineLimit, pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
 
 /** One machine's binding, checked: what it boots and what it is called. */
 export interface Binding {
@@ -20,6 +27,8 @@ export interface Binding {
   readonly kernelArguments: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
+  /** What its boot loader loads kernel and initrds over. Absent: HTTP. */
+  readonly loadOver?: "http" | "tftp";
 }
 
 /** The files that make a machine boot what is declared. */
@@ -36,31 +45,46 @@ export function declaredDigest(site: Site, binding: Binding): string {
 }
 
 export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodies: Bodies): BootFiles {
-  const paths = sitePaths(site);
-  const ignition = firstConfigFiles(site, binding, bodies);
-  const digest = declaredDigest(site, binding);
-  const artifact = (sha256: string) => `${site.url}/store/sha256/${sha256}`;
-  const pxelinux = pxelinuxConfig({
-    owner: ownerLine(binding.name),
-    kernel: artifact(manifest.kernel.sha256),
-    initrds: [artifact(manifest.initramfs.sha256), ...ignition.initrds],
-    kernelArguments: liveBootArguments({
-      rootfsUrl: manifest.rootfs && artifact(manifest.rootfs.sha256),
-      ignitionUrl: ignition.ignitionUrl,
-      reportUrl: site.url + reportPath(binding.mac, digest),
-      own: binding.kernelArguments,
-    }),
-  });
   const dhcpHost = dhcpHostLine(binding);
   const files = [
-    ...ignition.files,
+    ...firstConfigFiles(site, binding, bodies),
     ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.mac), content: dhcpHost }] : []),
-    { path: `${paths.pxelinuxConfigs}/${pxelinuxConfigName(binding.mac)}`, content: pxelinux },
+    { path: bootConfig(site, binding.mac), content: pxelinuxConfig(bootEntry(site, binding, manifest)) },
   ];
-  return { files, digest };
+  return { files, digest: declaredDigest(site, binding) };
+}
+
+/** What the machine's boot loader is told. */
+export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest, ArtifactKind>): BootEntry {
+  const { mac, name, kernelArguments, loadOver = "http" } = binding;
+  const { ignitionUrl, initrds } = firstConfigNames(site, binding);
+  const artifact = (sha256: string) => `${site.url}/store/sha256/${sha256}`;
+  const loaded = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
+  return {
+    owner: ownerLine(name),
+    kernel: loaded(artifact(manifest.kernel.sha256)),
+    initrds: [artifact(manifest.initramfs.sha256), ...initrds].map(loaded),
+    kernelArguments: liveBootArguments({
+      rootfsUrl: manifest.rootfs && artifact(manifest.rootfs.sha256),
+      ignitionUrl,
+      reportUrl: site.url + reportPath(mac, declaredDigest(site, binding)),
+      own: kernelArguments,
+    }),
+  };
+}
+
+/** Why a kernel would cut off its command line; undefined where it takes all of it. Known before the release is. */
+export function commandLineProblem(site: Site, binding: Binding): string | undefined {
+  const artifact = { sha256: "0".repeat(64) };
+  const entry = bootEntry(site, binding, { kernel: artifact, initramfs: artifact, rootfs: artifact });
+  const length = commandLineLength(entry);
+  if (length <= commandLineLimit) return undefined;
+  const own = binding.kernelArguments.join(" ").length;
+  return `kernelArguments must be at most ${own - (length - commandLineLimit)} bytes long with spaces between them, so that the kernel's limit of ${commandLineLimit} bytes leaves room for those of the live boot, got ${own}: put settings into the Ignition config instead`;
 }
 
 const dhcpHostFile = (site: Site, mac: string) => `${sitePaths(site).dhcpHosts}/${mac.replaceAll(":", "-")}`;
+const bootConfig = (site: Site, mac: string) => `${sitePaths(site).pxelinuxConfigs}/${pxelinuxConfigName(mac)}`;
 const ownerLine = (name: string) => `Machine ${name}`;
 
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
@@ -101,8 +125,7 @@ const isThere = async (host: Host, { path, content }: BootFiles["files"][number]
  * was renamed in the program), the files are that one's.
  */
 export async function withdraw(host: Host, site: Site, binding: Binding): Promise<void> {
-  const paths = sitePaths(site);
-  const config = `${paths.pxelinuxConfigs}/${pxelinuxConfigName(binding.mac)}`;
+  const config = bootConfig(site, binding.mac);
   const text = (await host.readFile(config))?.toString();
   if (text !== undefined && text.split("\n")[0] !== `# ${ownerLine(binding.name)}`) return;
   await host.remove(config);

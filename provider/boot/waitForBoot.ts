@@ -60,6 +60,7 @@ async function hangsInBootLoader({ host, site, expected, since, logsFrom, power 
   if (!power || Date.now() - since < silenceMs) return false;
   const steps = await stepsSince(host, site, logsFrom, expected);
   if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;
+  if (steps.at(-1)?.what === "kernel sent by TFTP") return false; // of the next transfer nothing is said before its end
   const lastAt = Math.max(since, ...steps.map(({ at = since }) => at));
   return Date.now() - lastAt > silenceMs;
 }

@@ -214,7 +214,7 @@ async function serve(inputs: State): Promise<void> {
   ])
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
-  await host.link("../http/store", `${paths.tftp}/store`);
+  for (const part of ["store", "initrd"]) await host.link(`../http/${part}`, `${paths.tftp}/${part}`);
   if (services === "none" || !configs || !network) return;
   await installBootPrograms(host, site);
   const { certificate } = inputs;

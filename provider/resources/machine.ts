@@ -7,6 +7,7 @@ import { logPosition } from "../boot/progress";
 import {
   type Binding,
   bootFiles,
+  commandLineProblem,
   declaredDigest,
   isPublished,
   publish,
@@ -38,6 +39,8 @@ interface Inputs {
   readonly kernelArguments?: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
+  /** Absent: "http". */
+  readonly loadOver?: "http" | "tftp";
   readonly power?: Power;
   /** Absent: "next-boot". */
   readonly reprovision?: "reboot" | "next-boot";
@@ -70,6 +73,7 @@ const schema = {
     kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
     hostname: { type: "string", format: "hostname" },
     address: { type: "string", format: "ipv4" },
+    loadOver: { type: "string", enum: ["http", "tftp"] },
     power: { type: "object", properties: { virtualMachine: { type: "string" } }, additionalProperties: false },
     reprovision: { type: "string", enum: ["reboot", "next-boot"] },
     waitForBoot: { type: "string", format: "duration" },
@@ -104,6 +108,8 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   const binding = bindingOf(inputs);
   const unreachable = unreachableConfig(inputs.site, binding);
   if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
+  const tooLong = commandLineProblem(inputs.site, binding);
+  if (tooLong) failures.push({ property: "kernelArguments", reason: tooLong });
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
   for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
@@ -112,10 +118,10 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 }
 
 function bindingOf(inputs: Inputs): Binding {
-  const { name, mac, hostname, address, kernelArguments = [] } = inputs;
+  const { name, mac, hostname, address, loadOver, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
   const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest, delivery }) => ({ digest, delivery }));
-  return { name, mac, release, ignition, kernelArguments, hostname, address };
+  return { name, mac, release, ignition, kernelArguments, hostname, address, loadOver };
 }
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
