@@ -1,5 +1,6 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
+import { dhcpHostLine } from "../boot/dnsmasq";
 import { parseDuration } from "../boot/duration";
 import { neededBodies, unreachableConfig } from "../boot/firstConfig";
 import { normalMac } from "../boot/mac";
@@ -25,6 +26,7 @@ import { parseIgnitionRefs } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { type Power, powerControl } from "../power";
 import { parseReleaseRef, readManifest } from "../releases/ref";
+import { rereadHosts } from "../services/rereadHosts";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
@@ -142,7 +144,10 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
   const before = { site: olds.site, binding: bindingOf(olds) };
-  await withdrawOutdated(hostOf(news.site), before, { site: news.site, binding: bindingOf(news) });
+  const now = { site: news.site, binding: bindingOf(news) };
+  await withdrawOutdated(hostOf(news.site), before, now);
+  const lease = dhcpHostLine(before.binding);
+  if (lease && lease !== dhcpHostLine(now.binding)) await rereadHosts(hostOf(news.site), news.site);
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -246,7 +251,10 @@ function inputsOf(state: State): Inputs {
 }
 
 async function remove(_id: string, props: State): Promise<void> {
-  await withdraw(hostOf(props.site), props.site, bindingOf(props));
+  const host = hostOf(props.site);
+  const binding = bindingOf(props);
+  await withdraw(host, props.site, binding);
+  if (dhcpHostLine(binding)) await rereadHosts(host, props.site);
 }
 
 export { remove as delete };
