@@ -13,6 +13,7 @@ export interface Configured {
   readonly hostname?: string;
   /** Its fixed address. */
   readonly address?: string;
+  readonly loadOver?: "http" | "tftp";
 }
 
 /** Where a machine's Ignition begins: a config of its own that merges the others, or the only one that it has. */
@@ -57,6 +58,8 @@ export async function neededBodies(host: Host, site: Site, configured: Configure
   return new Map(await Promise.all(needed.map(async (one) => [one.digest, await bodyOf(host, site, one)] as const)));
 }
 
+const hasWrappedSecret = ({ ignition }: Configured) => ignition.some(({ isSecret }) => isSecret);
+
 /** How a boot config names the first config. */
 export function firstConfigNames(site: Site, configured: Configured): { ignitionUrl?: string; initrds: string[] } {
   const first = firstConfig(site, configured);
@@ -80,7 +83,7 @@ export function firstConfigFiles(site: Site, configured: Configured, bodies: Bod
   return ownPlaces(site, configured).map(({ path, digest, delivery }) => ({
     path,
     content: delivery === "wrapped" ? wrapIgnition(contentOf(digest)) : contentOf(digest),
-    mode: delivery === "http" ? undefined : 0o640,
+    mode: delivery === "https" || (delivery === "wrapped" && hasWrappedSecret(configured)) ? 0o640 : undefined,
   }));
 }
 
@@ -114,7 +117,13 @@ export const neededConfigFiles = (site: Site, configured: Configured): string[] 
 export function unreachableConfig(
   site: Site,
   configured: Configured,
-): { property: "address" | "ignition"; reason: string } | undefined {
+): { property: "address" | "ignition" | "loadOver"; reason: string } | undefined {
+  if (configured.loadOver === "tftp" && hasWrappedSecret(configured))
+    return {
+      property: "loadOver",
+      reason:
+        'loadOver must not be "tftp" with a secret in an initrd: TFTP servers send what every user of the host may read',
+    };
   if (!uses(configured, "https")) return undefined;
   if (!site.tls) return { property: "ignition", reason: "ignition comes over TLS, which its server doesn't have" };
   if (!site.tls.restrict || configured.address) return undefined;

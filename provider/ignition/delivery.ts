@@ -10,6 +10,8 @@ export interface Delivered {
   /** Hex sha256 of the config. */
   readonly digest: string;
   readonly delivery: Delivery;
+  /** Whether a wrapped one holds a secret, so that initrds with it in them are not for every user of the server. */
+  readonly isSecret?: boolean;
 }
 
 /** The file in which a config lies on the server, and where that file is fetched from; what it is named by is the config's digest. */

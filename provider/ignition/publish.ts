@@ -25,7 +25,7 @@ export async function publishConfig(
     if ((await host.size(paths.artifact(name))) !== bytes.length) await host.writeFile(paths.artifact(name), bytes);
   }
   // Who serves it belongs to the group of who writes it; nobody else on the server is to read a secret.
-  const isGuarded = publication.isSecret || publication.delivery !== "http";
+  const isGuarded = publication.isSecret || publication.delivery === "https";
   const file = publication.delivery === "wrapped" ? wrapIgnition(body) : body;
   await host.writeFile(placeOf(site, publication).path, file, isGuarded ? 0o640 : 0o644);
 }

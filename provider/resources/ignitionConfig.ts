@@ -72,7 +72,7 @@ export async function check(_olds: unknown, news: Arguments): Promise<dynamic.Ch
   const { body, stored, digest, spec, contents } = result;
   const inputs: Inputs = {
     site: news.site,
-    ref: formatIgnitionRef({ name: news.name, digest, delivery: deliveryOf(news) }),
+    ref: formatIgnitionRef({ name: news.name, digest, delivery: deliveryOf(news), isSecret: hasSecret(news) }),
     spec,
     contents,
     warnings: remarks.map(

@@ -122,7 +122,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 function bindingOf(inputs: Inputs): Binding {
   const { name, mac, hostname, address, loadOver, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest, delivery }) => ({ digest, delivery }));
+  const ignition = parseIgnitionRefs(inputs.ignition).map(({ name: _, ...delivered }) => delivered);
   return { name, mac, release, ignition, kernelArguments, hostname, address, loadOver };
 }
 

@@ -63,7 +63,7 @@ describe("the delivery of Ignition configs", () => {
     const { digest } = parseIgnitionRef(config.ref);
     const path = sitePaths(site()).initrd(digest);
     assert.match(String(unwrapIgnition(await readFile(path))), /^\{"ignition"/);
-    assert.equal((await stat(path)).mode & 0o777, 0o640);
+    assert.equal((await stat(path)).mode & 0o777, 0o644); // as TFTP asks
     assert.deepEqual(await readdir(sitePaths(site()).http), ["initrd"]); // not to be had without the initrd
     const { initrds, url } = await appended(binding([config]));
     assert.deepEqual([initrds, url], [[`http://10.0.0.1/initrd/${digest}.img`], undefined]);
@@ -162,10 +162,25 @@ describe("the delivery of Ignition configs", () => {
     assert.equal(await publish(host(), files), true);
     assert.equal(await publish(host(), files), false);
     assert.equal(await isPublished(host(), files), true);
-    assert.equal((await stat(files.files[0]!.path)).mode & 0o777, 0o640);
+    assert.equal((await stat(files.files[0]!.path)).mode & 0o777, 0o644);
     await withdraw(host(), site(), bound);
     assert.equal(existsSync(files.files[0]!.path), false);
     assert.equal((await readdir(sitePaths(site()).initrds)).length, 1); // the shared one
+  });
+
+  it("keeps wrapped secrets from the server's other users, and so from TFTP", async () => {
+    const plain = { directory, url: "http://10.0.0.1" };
+    const secret = { files: [{ path: "/etc/a", contents: "hunter2" }], secrets: ["hunter2"] };
+    const config = await published({ delivery: "wrapped", site: plain, ...secret });
+    const ref = parseIgnitionRef(config.ref);
+    assert.equal(ref.isSecret, true);
+    assert.equal((await stat(sitePaths(plain).initrd(ref.digest))).mode & 0o777, 0o640);
+    const [own] = (await filesOf(binding([config], "node1"))).files;
+    assert.equal(own!.mode, 0o640);
+    const args = { name: "n", site: plain, mac: "52:54:00:00:00:98", ignition: config.ref, loadOver: "tftp" as const };
+    const release = `stable 43.1 x86_64 sha256:${"a".repeat(64)}`;
+    const { failures = [] } = await machine.check({}, { ...args, release });
+    assert.match(failures[0]?.reason ?? "", /^loadOver must not be "tftp" with a secret in an initrd/);
   });
 
   it("keeps a wrapped config while a machine boots with it, and says which file is missing", async () => {
