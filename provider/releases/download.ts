@@ -12,8 +12,8 @@ export interface Download {
   readonly sha256: string;
   /** Where it grows; what an interrupted run left there is gone on with. */
   readonly part: string;
-  /** Takes each byte once, in order, from the first one on. */
-  readonly check: () => Promise<Check>;
+  /** Takes each byte from that address once, in order, from the first one on. */
+  readonly check: (url: string) => Promise<Check>;
   readonly progress: (fresh: number, have: number, total: number | undefined) => void;
 }
 
@@ -28,17 +28,23 @@ const attemptsPerUrl = 5;
 const firstPauseMs = 500;
 
 /** The bytes are all there, and are not what was published. */
-class WrongBytes extends Error {}
+class WrongBytes extends Error {
+  constructor(
+    message: string,
+    readonly inTwoParts: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Fetches a file into its part file and verifies it while it comes; it is written to the disk when this returns. What fails
- * for a passing reason is gone on with where it stopped; what turns out wrong is begun anew once, elsewhere if there is an
- * elsewhere.
+ * for a passing reason is gone on with where it stopped; what turns out wrong is begun anew: there, where it came in two
+ * parts and may have changed between them, or else at the next address.
  */
 export async function download(wanted: Download): Promise<void> {
   await mkdir(dirname(wanted.part), { recursive: true, mode: 0o700 });
   const reasons: string[] = [];
-  let wasWrong = false;
   for (const url of wanted.urls)
     for (let attempt = 0; attempt < attemptsPerUrl; attempt++)
       try {
@@ -51,8 +57,7 @@ export async function download(wanted: Download): Promise<void> {
         if (reason !== reasons.at(-1)) reasons.push(reason);
         if (error instanceof WrongBytes) {
           await rm(wanted.part, { force: true });
-          if (wasWrong) break;
-          wasWrong = true;
+          if (!error.inTwoParts) break;
         } else if (error instanceof FinalAnswer) break;
       }
   throw new Error(reasons.join("; "));
@@ -62,9 +67,9 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 async function fetchOnce(wanted: Download, url: string): Promise<void> {
   const file = await open(wanted.part, "a+", 0o600);
-  const check = await wanted.check().catch(async (error) => {
+  const check = await wanted.check(url).catch(async (error) => {
     await file.close();
-    throw new FinalAnswer((error as Error).message);
+    throw error;
   });
   const sha256 = createHash("sha256");
   const take = async (chunk: Uint8Array) => {
@@ -84,11 +89,12 @@ async function fetchOnce(wanted: Download, url: string): Promise<void> {
       wanted.progress(chunk.length, have, transfer.total);
     }
     await file.sync();
+    const inTwoParts = transfer.offset > 0;
     const found = sha256.digest("hex");
     if (found !== wanted.sha256)
-      throw new WrongBytes(`${url} has the sha256 ${found}, its metadata says ${wanted.sha256}`);
+      throw new WrongBytes(`${url} has the sha256 ${found}, its metadata says ${wanted.sha256}`, inTwoParts);
     await check.end().catch((error: Error) => {
-      throw new WrongBytes(`${url}: its signature does not verify: ${error.message}`);
+      throw new WrongBytes(`${url}: its signature does not verify: ${error.message}`, inTwoParts);
     });
   } catch (error) {
     await check.abort();

@@ -11,7 +11,7 @@ import type { PublishedFile, PublishedRelease } from "./metadata";
 import { transferProgress } from "./progress";
 import { downloadThere } from "./remote";
 import { verification } from "./signature";
-import { fetchSmall } from "./transfer";
+import { FinalAnswer, fetchSmall } from "./transfer";
 
 /** What decides whose word counts, and where files are fetched from. */
 export interface Terms {
@@ -52,22 +52,25 @@ async function mirrorFile(
   if (await isIntact(host, path, file.sha256)) return;
   const part = `${paths.work}/${file.sha256}.part`;
   const say = (line: string) => console.error(line);
-  const signature = terms.verification ? undefined : await fetchSignature(file, terms);
-  const urls = urlsOf(file.location, terms);
-  const check = () => (signature ? verification(signature, keys) : Promise.resolve(nothingMore));
+  const sources = sourcesOf(file, terms);
+  const check = async (url: string) =>
+    terms.verification ? nothingMore : verification(await fetchSignature(sources, url), keys);
   const progress = transferProgress(what, say).add;
   const { sha256 } = file;
   if (!host.isHere && file.location.startsWith("file:")) {
     const work = await mkdtemp(join(tmpdir(), "release-"));
     const here = join(work, sha256);
-    return download({ urls, sha256, part: here, check, progress })
+    return download({ urls: sources.map(({ url }) => url), sha256, part: here, check, progress })
       .then(async () => host.writeFile(path, await readFile(here)))
       .finally(() => rm(work, { recursive: true }));
   }
-  if (!host.isHere) return downloadThere({ host, site, urls, file, signature, keys, path, part });
+  if (!host.isHere) {
+    const signatureAt = terms.verification ? undefined : (url: string) => fetchSignature(sources, url);
+    return downloadThere({ host, site, urls: sources.map(({ url }) => url), sha256, signatureAt, keys, path, part });
+  }
   const work = async () => {
     if (await isIntact(host, path, sha256)) return; // somebody else's run fetched it meanwhile
-    await download({ urls, sha256, part, check, progress });
+    await download({ urls: sources.map(({ url }) => url), sha256, part, check, progress });
     await chmod(part, 0o644);
     await rename(part, path);
   };
@@ -78,24 +81,29 @@ async function mirrorFile(
 
 const nothingMore: Check = { write: async () => {}, end: async () => {}, abort: async () => {} };
 
-async function fetchSignature(file: PublishedFile, terms: Terms): Promise<Buffer> {
-  if (!file.signature) throw new Error(`${file.location} is published without a signature: nothing vouches for it`);
-  const reasons: string[] = [];
-  for (const url of urlsOf(file.signature, terms))
-    for (let attempt = 0; attempt < 3; attempt++)
-      try {
-        return await fetchSmall(url, 1 << 16);
-      } catch (error) {
-        reasons.push((error as Error).message);
-        await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
-      }
-  throw new Error(`the signature of ${file.location} can't be had: ${[...new Set(reasons)].join("; ")}`);
+interface Source {
+  readonly url: string;
+  readonly signature?: string;
 }
 
-function urlsOf(location: string, { mirrorUrls = [] }: Terms): string[] {
-  if (location.startsWith("file:")) return [location];
-  const { pathname } = new URL(location);
-  return [...mirrorUrls.map((base) => base.replace(/\/+$/, "") + pathname), location];
+/** Where a file can be had, each place with the signature that lies beside it there. */
+function sourcesOf({ location, signature }: PublishedFile, { mirrorUrls = [] }: Terms): Source[] {
+  if (location.startsWith("file:")) return [{ url: location, signature }];
+  const at = (base: string, url: string) => base.replace(/\/+$/, "") + new URL(url).pathname;
+  return [
+    ...mirrorUrls.map((base) => ({ url: at(base, location), signature: signature && at(base, signature) })),
+    { url: location, signature },
+  ];
+}
+
+/** The signature that belongs to an address, from there. */
+async function fetchSignature(sources: readonly Source[], url: string): Promise<Buffer> {
+  const signature = sources.find((source) => source.url === url)?.signature;
+  if (!signature) throw new FinalAnswer(`${url} is published without a signature: nothing vouches for it`);
+  return fetchSmall(signature, 1 << 16).catch((error: Error) => {
+    const told = `the signature of ${url} can't be had: ${error.message}`;
+    throw error instanceof FinalAnswer ? new FinalAnswer(told) : new Error(told);
+  });
 }
 
 /** Whether a plain file lies there with just these bytes; a link in its place is none of ours. */

@@ -2,14 +2,15 @@ import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
 import { type Host, mustRun } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
 import { reasonAgainst } from "./keys";
-import type { PublishedFile } from "./metadata";
 
 interface RemoteDownload {
   readonly host: Host;
   readonly site: Site;
   readonly urls: readonly string[];
-  readonly file: PublishedFile;
-  readonly signature?: Buffer;
+  /** Hex. */
+  readonly sha256: string;
+  /** Fetches the signature that belongs to an address; absent where the publisher signs nothing. */
+  readonly signatureAt?: (url: string) => Promise<Buffer>;
   readonly keys: readonly PublicKey[];
   readonly path: string;
   readonly part: string;
@@ -21,7 +22,7 @@ const patience = { timeoutMs: 2 * 3600_000 };
  * The same by the tools of a host that is elsewhere: it fetches for itself, so that no image takes the way through the machine
  * where the program runs. curl(1) goes on where it stopped, sha256sum(1) and gpgv(1) judge, flock(1) keeps others out.
  */
-export async function downloadThere({ host, site, urls, file, signature, keys, path, part }: RemoteDownload) {
+export async function downloadThere({ host, site, urls, sha256, signatureAt, keys, path, part }: RemoteDownload) {
   const { work } = sitePaths(site);
   await host.makeDirectory(work, 0o700);
   const reasons: string[] = [];
@@ -30,8 +31,8 @@ export async function downloadThere({ host, site, urls, file, signature, keys, p
     const curl = ["curl", "--fail", "--silent", "--show-error", "--location", ...retry, "--continue-at", "-"];
     const fetched = await host.run(["flock", `${part}.lock`, ...curl, "--output", part, "--", url], patience);
     const found = (await host.run(["sha256sum", "--binary", part], patience)).stdout.split(" ")[0];
-    if (found === file.sha256) {
-      if (signature) await verifyThere(host, { part, signature, keys });
+    if (found === sha256) {
+      if (signatureAt) await verifyThere(host, { part, signature: await signatureAt(url), keys });
       await mustRun(host, ["chmod", "0644", part]);
       await mustRun(host, ["sync", part], patience);
       await mustRun(host, ["mv", "--no-target-directory", part, path]);
@@ -41,7 +42,7 @@ export async function downloadThere({ host, site, urls, file, signature, keys, p
     if (fetched.code === 0) await host.remove(part); // whole, and wrong
     reasons.push(
       fetched.code === 0
-        ? `${url} has the sha256 ${found}, its metadata says ${file.sha256}`
+        ? `${url} has the sha256 ${found}, its metadata says ${sha256}`
         : `${url}: ${fetched.stderr.trim() || `curl ended with ${fetched.code}`}`,
     );
   }

@@ -1,5 +1,6 @@
 import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
 import { loadOpenpgp, reasonAgainst } from "./keys";
+import { FinalAnswer } from "./transfer";
 
 /** What takes a file's bytes one after the other, and tells in the end which key signed them. */
 export interface Verification {
@@ -12,11 +13,13 @@ export interface Verification {
 /** Verifies a detached OpenPGP signature over bytes as they come by, none of which is kept. */
 export async function verification(detached: Uint8Array, keys: readonly PublicKey[]): Promise<Verification> {
   const openpgp = await loadOpenpgp();
-  const signature = await openpgp.readSignature({ binarySignature: detached });
+  const signature = await openpgp.readSignature({ binarySignature: detached }).catch(() => {
+    throw new FinalAnswer("its signature is no OpenPGP signature");
+  });
   for (const keyID of signature.getSigningKeyIDs()) {
     const key = keys.find((candidate) => candidate.getKeys(keyID).length > 0);
     const reason = key && (await reasonAgainst(key));
-    if (reason) throw new Error(`the key ${keyID.toHex()} that made it ${reason}`);
+    if (reason) throw new FinalAnswer(`its signature does not count: the key ${keyID.toHex()} that made it ${reason}`);
   }
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const message = await openpgp.createMessage({ binary: readable });
