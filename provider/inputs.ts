@@ -36,6 +36,13 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     accepts: (text) => /^\/[\w./+@:-]*$/.test(text) && !text.split("/").includes(".."),
     wanted: 'must be an absolute path of letters, digits and . _ + @ : - without "..", like "/srv/pxe"',
   },
+  baseUrl: {
+    // it lands in boot configs of three boot loaders, each with its own special characters
+    accepts: (text) =>
+      /^https?:\/\/([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(\/[\w.~%+-]+)*$/i.test(text) && !/\/\.\.?(\/|$)/.test(text),
+    wanted:
+      'must be an http or https URL without user, query and trailing slash, its path of letters, digits and . _ ~ % + -, like "http://10.0.0.2/pxe"',
+  },
   resourceName: {
     accepts: (text) => /^[\w.-]{1,100}$/.test(text),
     wanted:

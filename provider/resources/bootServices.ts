@@ -58,11 +58,14 @@ const schema = {
       additionalProperties: false,
     },
     directory: { type: "string", format: "absolutePath" },
-    url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
+    url: { type: "string", format: "baseUrl" },
   },
   required: ["name"],
   additionalProperties: false,
 };
+
+/** For the directory that is used where none is given: it comes from this machine's environment. */
+const directorySchema = { type: "object", properties: { directory: schema.properties.directory } };
 
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
@@ -72,7 +75,7 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   if (failures.length > 0) return { inputs: toWire(news), failures };
   const network = news.network && networkOf(news.network);
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
-  failures.push(...hidden(directory, services));
+  failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
   const { connection } = news;
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
@@ -155,6 +158,8 @@ async function serve(inputs: Inputs): Promise<void> {
   const host = hostOf(site);
   if (network) await requireInterface(host, network);
   const paths = sitePaths(site);
+  // what is served may hold secrets; who serves it where services are "none" is not known here
+  await host.makeDirectory(site.directory, services === "none" ? 0o755 : 0o700);
   for (const directory of [
     paths.store,
     paths.ignition,

@@ -35,7 +35,7 @@ function asServiceUser(name: ServiceName): string[] {
 }
 
 async function prepare(host: Host, site: Site): Promise<boolean> {
-  const { log, run } = sitePaths(site);
+  const { log, run, ignition } = sitePaths(site);
   if ((await host.run(["systemctl", "--version"]).catch(() => undefined))?.code !== 0)
     throw new Error(`${host.name} has no systemd: use services "process" or "docker" there`);
   const user = `u ${serviceUser} - "PXE server" / /usr/sbin/nologin\n`;
@@ -43,6 +43,9 @@ async function prepare(host: Host, site: Site): Promise<boolean> {
   // what is served may hold secrets: other users of the host don't get through to it
   await mustRun(host, ["chown", `root:${serviceUser}`, site.directory]);
   await mustRun(host, ["chmod", "0750", site.directory]);
+  // secret configs are for root and the directory's group alone
+  await mustRun(host, ["chown", `root:${serviceUser}`, ignition]);
+  await mustRun(host, ["chmod", "2755", ignition]);
   await mustRun(host, ["chown", "--recursive", `${serviceUser}:${serviceUser}`, log, run]);
   let changed = false;
   for (const name of serviceNames) {
