@@ -61,6 +61,10 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     wanted:
       'must be the host\'s public key, like "ssh-ed25519 AAAA…" (the content of its /etc/ssh/ssh_host_ed25519_key.pub)',
   },
+  image: {
+    accepts: (text) => /^[a-z0-9][\w./:-]*(@sha256:[0-9a-f]{64})?$/.test(text),
+    wanted: 'must be a container image, best with its digest, like "registry.example.org/pxe:1@sha256:…"',
+  },
   interface: {
     accepts: (text) => /^[\w.:@-]{1,15}$/.test(text),
     wanted: 'must be a network interface\'s name, at most 15 characters, like "eno1"',

@@ -1,4 +1,5 @@
 export type { ConnectionArgs, JumpArgs } from "./connection";
+export type { ContainersArgs } from "./containers";
 export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
 export type { Ignition } from "./ignition";
 export type * from "./ignitionArgs";

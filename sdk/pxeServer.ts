@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Site } from "../provider/resources/bootServices";
+import type { ContainerSpecs, DockerConnection, Site } from "../provider/resources/bootServices";
 import type { ConnectionArgs } from "./connection";
+import { bootContainers, type ContainersArgs, dockerProvider } from "./containers";
 import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
 import type { Server } from "./server";
@@ -12,15 +13,17 @@ export interface PxeServerArgs {
   readonly network?: pulumi.Input<NetworkArgs>;
   /**
    * How dnsmasq (DHCP, TFTP) and nginx (HTTP) run. "systemd": as units of their own, with a user of their own, which come
-   * back after a restart of the host. "process": as ordinary processes, which outlive the program but not a restart of the
-   * host. "none": not at all; the directory is served by something of yours, under `url`.
+   * back after a restart of the host. "docker": as containers. "process": as ordinary processes, which outlive the program
+   * but not a restart of the host. "none": not at all; the directory is served by something of yours, under `url`.
    * @default "process"
    */
-  readonly services?: pulumi.Input<"process" | "systemd" | "none">;
+  readonly services?: "process" | "systemd" | "docker" | "none";
+  /** With services "docker": the image. The connection's user must be allowed to use Docker (group docker). */
+  readonly containers?: ContainersArgs;
   /**
    * Absolute path of the directory for everything that is served. Changing it moves the server: it is made anew there and
-   * what machines refer to is published again. Default: in the lab's
-   * directory; with a connection or services "systemd" in /var/lib/fcos-pxe; else in the XDG state directory.
+   * what machines refer to is published again. Default: in the lab's directory; with a connection, or services "systemd" or
+   * "docker", in /var/lib/fcos-pxe; else in the XDG state directory.
    */
   readonly directory?: pulumi.Input<string>;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
@@ -30,10 +33,15 @@ export interface PxeServerArgs {
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */
 class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
+  /** With services "docker" alone. */
+  declare readonly containers: pulumi.Output<ContainerSpecs>;
+  /** With services "docker" and a connection. */
+  declare readonly docker: pulumi.Output<DockerConnection>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
+    const computed = { site: undefined, docker: undefined };
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    super("BootServices", "bootServices", name, { ...args, name: qualified, site: undefined }, opts);
+    super("BootServices", "bootServices", name, { ...args, name: qualified, ...computed }, opts);
   }
 }
 
@@ -51,11 +59,18 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
     const connection = args.connection && guarded(args.connection);
     const services = new BootServices(name, { ...args, connection }, { parent: this });
-    this.site = connection
-      ? pulumi.all([services.site, connection]).apply(([site, host]) => ({ ...site, host }))
-      : services.site;
+    const containers = args.services === "docker" ? this.containers(name, services, connection) : [];
+    // by their URNs, which are known in the preview, all that uses the site waits for the containers
+    const site = pulumi.all(containers.map(({ urn }) => urn)).apply(() => services.site);
+    this.site = connection ? pulumi.all([site, connection]).apply(([known, host]) => ({ ...known, host })) : site;
     this.url = services.site.url;
     this.registerOutputs({ site: this.site, url: this.url });
+  }
+
+  private containers(name: string, services: BootServices, connection: unknown): pulumi.Resource[] {
+    const own = { parent: this };
+    const provider = connection ? dockerProvider(name, services.docker, own) : undefined;
+    return bootContainers(name, services.containers, { ...own, provider, dependsOn: [services] });
   }
 }
 

@@ -6,10 +6,15 @@ const processes = {
   self: "master_process off;\nuser root root;",
   /** As a service whose user is not root: a master process, which can be told to reload, and a worker for each core. */
   service: "worker_processes auto;",
+  /** As root of a container that has no right to become anybody else. */
+  container: "worker_processes auto;\nuser root root;",
 };
 
 /** nginx's configuration: files, and the log lines by which machines are known to have booted. */
-export function nginxConfig(site: Site, listen: { address: string; port: number; runAs?: "self" | "service" }): string {
+export function nginxConfig(
+  site: Site,
+  listen: { address: string; port: number; runAs?: keyof typeof processes },
+): string {
   const { http, log, run } = sitePaths(site);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${run}/nginx-${name};`)

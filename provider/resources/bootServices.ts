@@ -12,18 +12,22 @@ import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
 import { installBootPrograms } from "../services/bootPrograms";
+import { imageHost, requireImage } from "../services/docker";
+import { type DockerConnection, dockerConnection, dockerConnectionProblem } from "../services/dockerConnection";
+import { type ContainerSpecs, containerSpecs } from "../services/dockerContainers";
 import { requireInterface } from "../services/interfaces";
 import type { ServedNetwork, ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-export type { Site };
+export type { ContainerSpecs, DockerConnection, Site };
 
 interface Arguments {
   readonly name: string;
   readonly services?: ServicesKind | "none";
   readonly connection?: Connection;
+  readonly containers?: { image: string };
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
@@ -36,6 +40,9 @@ interface Inputs {
   readonly connection?: Connection;
   readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
+  /** With services "docker": what @pulumi/docker is to make, and how it gets there. */
+  readonly containers?: ContainerSpecs;
+  readonly docker?: DockerConnection;
   readonly state: Record<string, string>;
 }
 
@@ -43,8 +50,14 @@ const schema = {
   type: "object",
   properties: {
     name: { type: "string", format: "resourceName" },
-    services: { type: "string", enum: ["process", "systemd", "none"] },
+    services: { type: "string", enum: ["process", "systemd", "docker", "none"] },
     connection: connectionSchema,
+    containers: {
+      type: "object",
+      properties: { image: { type: "string", format: "image" } },
+      required: ["image"],
+      additionalProperties: false,
+    },
     network: {
       type: "object",
       properties: {
@@ -69,7 +82,8 @@ const directorySchema = { type: "object", properties: { directory: schema.proper
 
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
-  if (isUnknown(news)) return { inputs: toWire({ ...news, site: unknownMarker }), failures };
+  if (isUnknown(news))
+    return { inputs: toWire({ ...news, site: unknownMarker, containers: news.containers && unknownMarker }), failures };
   const services = news.services ?? "process";
   failures.push(...missing(news, services));
   if (failures.length > 0) return { inputs: toWire(news), failures };
@@ -79,7 +93,7 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const { connection } = news;
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
-  const runAs = services === "systemd" ? "service" : "self";
+  const runAs = services === "systemd" ? "service" : services === "docker" ? "container" : "self";
   const configs = {
     dnsmasq: dnsmasqConfig(site, network),
     nginx: nginxConfig(site, { address: network.address, port: 80, runAs }),
@@ -87,12 +101,19 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const { interface: device, address } = network;
   const served = { interface: device, address, subnet: news.network!.subnet };
   const state = { dnsmasq: "running", nginx: "running" };
-  return { inputs: toWire({ services, site, connection, network: served, configs, state }), failures };
+  const containers = news.containers && containerSpecs(site, news.containers.image);
+  const docker = containers && connection && dockerConnection(connection);
+  return {
+    inputs: toWire({ services, site, connection, network: served, configs, containers, docker, state }),
+    failures,
+  };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {
   if (network?.lab) return join(network.lab, "server");
-  return connection || services === "systemd" ? `${systemDirectory}/${name}` : join(stateDirectory(), name);
+  return connection || services === "systemd" || services === "docker"
+    ? `${systemDirectory}/${name}`
+    : join(stateDirectory(), name);
 }
 
 function hidden(directory: string, services: string): CheckFailure[] {
@@ -108,7 +129,20 @@ function missing(news: Arguments, services: string): CheckFailure[] {
       property: "network",
       reason: `network is required with services "${services}": the interface and its subnet`,
     });
-  if (news.network?.lab && (news.connection || services === "systemd"))
+  if (services === "docker" && !news.containers)
+    failures.push({
+      property: "containers",
+      reason:
+        'containers is required with services "docker": { image }, an image that holds dnsmasq, nginx and the boot programs',
+    });
+  if (services !== "docker" && news.containers)
+    failures.push({
+      property: "containers",
+      reason: `containers are for services "docker", got services "${services}"`,
+    });
+  const problem = services === "docker" && news.connection && dockerConnectionProblem(news.connection);
+  if (problem) failures.push({ property: "connection", reason: problem });
+  if (news.network?.lab && (news.connection || services === "systemd" || services === "docker"))
     failures.push({
       property: "network",
       reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
@@ -174,8 +208,10 @@ async function serve(inputs: Inputs): Promise<void> {
   await host.makeDirectory(paths.work, 0o700);
   await host.link("../http/store", `${paths.tftp}/store`);
   if (services === "none" || !configs || !network) return;
-  await installBootPrograms(host, site);
-  await servicesOf(services).run(host, site, configs, network);
+  const image = inputs.containers?.nginx.image;
+  if (image) await requireImage(host, image);
+  await installBootPrograms(image ? imageHost(host, image, paths.tftp) : host, site);
+  await servicesOf(services, inputs.containers).run(host, site, configs, network);
 }
 
 const isLabGone = (site: Site) => site.lab !== undefined && !isNamespaceOpen(site.lab);
@@ -189,7 +225,7 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
       ? {}
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
-        : await servicesOf(services).states(hostOf(site), site, configs);
+        : await servicesOf(services, props.containers).states(hostOf(site), site, configs);
   const found = toWire({ ...props, state });
   return { id, props: found, inputs: found };
 }
@@ -197,7 +233,8 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
 async function remove(_id: string, props: Inputs): Promise<void> {
   const site = siteOf(props);
   const host = hostOf(site);
-  if (props.services !== "none" && props.configs && !isLabGone(site)) await servicesOf(props.services).stop(host, site);
+  if (props.services !== "none" && props.configs && !isLabGone(site))
+    await servicesOf(props.services, props.containers).stop(host, site);
   // whatever else lies in the directory is not ours to remove
   for (const part of ["http", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));

@@ -1,5 +1,6 @@
 # Sends one request exactly as given, which no HTTP or TFTP client does, and prints what came back.
 # python3 rawRequest.py http <address> <request line>    python3 rawRequest.py tftp <address> <file name>
+# python3 rawRequest.py dhcp <interface> <MAC address>
 import socket
 import struct
 import sys
@@ -12,6 +13,17 @@ if protocol == "http":
     answer = b""
     while part := connection.recv(65536):
         answer += part
+elif protocol == "dhcp":  # RFC 2131: a DHCPDISCOVER whose answer is to be broadcast
+    connection = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, address.encode())
+    connection.settimeout(5)
+    connection.bind(("", 68))
+    head = struct.pack("!BBBBIHH16x6s202x", 1, 1, 6, 0, 7, 0, 0x8000, bytes.fromhex(what.replace(":", "")))
+    connection.sendto(head + bytes.fromhex("63825363" "350101" "37020103" "ff"), ("255.255.255.255", 67))
+    packet = connection.recv(65536)
+    file = packet[108:236].rstrip(b"\0")
+    answer = b"offers " + socket.inet_ntoa(packet[16:20]).encode() + b" " + file
 else:
     connection = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     connection.settimeout(5)
