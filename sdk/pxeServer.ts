@@ -4,6 +4,7 @@ import type { ConnectionArgs } from "./connection";
 import { bootContainers, type ContainersArgs, dockerProvider } from "./containers";
 import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
+import { prepareHost } from "./prepare";
 import type { Server } from "./server";
 
 export interface PxeServerArgs {
@@ -20,6 +21,12 @@ export interface PxeServerArgs {
   readonly services?: "process" | "systemd" | "docker" | "none";
   /** With services "docker": the image. The connection's user must be allowed to use Docker (group docker). */
   readonly containers?: ContainersArgs;
+  /**
+   * Whether what the server runs is installed there first, through @pulumi/command: dnsmasq, nginx and the boot programs, on
+   * Debian and Fedora and what is like them. Nothing is installed with services "docker" and "none", or removed by `destroy`.
+   * @default false
+   */
+  readonly prepare?: boolean;
   /**
    * Absolute path of the directory for everything that is served. Changing it moves the server: it is made anew there and
    * what machines refer to is published again. Default: in the lab's directory; with a connection, or services "systemd" or
@@ -58,7 +65,9 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
     const connection = args.connection && guarded(args.connection);
-    const services = new BootServices(name, { ...args, connection }, { parent: this });
+    const installs = args.prepare && args.services !== "docker" && args.services !== "none";
+    const dependsOn = installs ? [prepareHost(name, connection, { parent: this })] : [];
+    const services = new BootServices(name, { ...args, connection }, { parent: this, dependsOn });
     const containers = args.services === "docker" ? this.containers(name, services, connection) : [];
     // by their URNs, which are known in the preview, all that uses the site waits for the containers
     const site = pulumi.all(containers.map(({ urn }) => urn)).apply(() => services.site);

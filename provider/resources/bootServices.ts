@@ -6,7 +6,7 @@ import { nginxConfig } from "../boot/nginx";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import { type Connection, connectionSchema } from "../hosts/connection";
+import { type Connection, connectionSchema, nameOf } from "../hosts/connection";
 import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
@@ -28,6 +28,7 @@ interface Arguments {
   readonly services?: ServicesKind | "none";
   readonly connection?: Connection;
   readonly containers?: { image: string };
+  readonly prepare?: boolean;
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
@@ -58,6 +59,7 @@ const schema = {
       required: ["image"],
       additionalProperties: false,
     },
+    prepare: { type: "boolean" },
     network: {
       type: "object",
       properties: {
@@ -142,6 +144,12 @@ function missing(news: Arguments, services: string): CheckFailure[] {
     });
   const problem = services === "docker" && news.connection && dockerConnectionProblem(news.connection);
   if (problem) failures.push({ property: "connection", reason: problem });
+  const withPassphrase = [news.connection, news.connection?.jump].find((hop) => hop?.passphrase !== undefined);
+  if (news.prepare && withPassphrase)
+    failures.push({
+      property: "prepare",
+      reason: `prepare starts ssh by itself, which can't be given the passphrase of ${nameOf(withPassphrase)}: load that key into an agent`,
+    });
   if (news.network?.lab && (news.connection || services === "systemd" || services === "docker"))
     failures.push({
       property: "network",

@@ -1,5 +1,5 @@
 import { type Connection, nameOf } from "../hosts/connection";
-import { quote } from "../hosts/sshQuote";
+import { sshOptions } from "../hosts/sshProgram";
 
 /** How the docker plugin reaches a host: it starts the ssh program by itself. */
 export interface DockerConnection {
@@ -12,29 +12,6 @@ export function dockerConnection(connection: Connection): DockerConnection {
   const { user, host, port = 22 } = connection;
   const address = host.includes(":") ? `[${host}]` : host;
   return { host: `ssh://${user}@${address}:${port}`, sshOpts: sshOptions(connection) };
-}
-
-function sshOptions(connection: Connection): string[] {
-  const { hostKey = "", privateKeyFile, agent, jump } = connection;
-  const [type, key] = hostKey.trim().split(/\s+/);
-  const options = [
-    "BatchMode=yes",
-    "StrictHostKeyChecking=yes",
-    "UserKnownHostsFile=none",
-    "GlobalKnownHostsFile=none",
-    ...(type && key ? [`KnownHostsCommand=/bin/echo * ${type} ${key}`] : []),
-    ...(privateKeyFile ? [`IdentityFile=${privateKeyFile}`, "IdentitiesOnly=yes"] : []),
-    ...(agent ? [`IdentityAgent=${agent}`] : []),
-    ...(jump ? [`ProxyCommand=${proxyCommand(jump)}`] : []),
-  ];
-  return options.flatMap((option) => ["-o", option]);
-}
-
-/** ssh hands it to a shell after it filled %h and %p in. */
-function proxyCommand(jump: Connection): string {
-  const { user, host, port = 22 } = jump;
-  const words = ["ssh", ...sshOptions(jump), "-p", String(port), "-l", user];
-  return `${quote(words).replaceAll("%", "%%")} -W '[%h]:%p' ${quote([host])}`;
 }
 
 /** What of a connection the ssh program can't be given on its command line; undefined where nothing is. */

@@ -27,7 +27,7 @@ describe("a PxeServer's containers, up to the docker plugin's border", () => {
     const options = JSON.parse(provider.sshOpts as string) as string[];
     assert.ok(options.includes(`KnownHostsCommand=/bin/echo * ${hostKey}`));
     assert.ok(options.includes("StrictHostKeyChecking=yes") && options.includes("UserKnownHostsFile=none"));
-    assert.ok(options.includes("IdentityAgent=/run/agent"));
+    assert.ok(options.includes(`IdentityAgent="/run/agent"`));
   });
 
   it("run from the declared image, digest included", () => {
