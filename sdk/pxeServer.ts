@@ -35,6 +35,16 @@ export interface PxeServerArgs {
   readonly directory?: pulumi.Input<string>;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
   readonly url?: pulumi.Input<string>;
+  /**
+   * Where machines fetch kernel, initramfs and rootfs from instead of this server, each by its hex sha256 behind `url`: a CDN
+   * in front of the server's own `<its url>/store/sha256`, or a bucket that holds what lies there.
+   */
+  readonly artifacts?: pulumi.Input<ArtifactsArgs>;
+}
+
+export interface ArtifactsArgs {
+  /** Without a trailing slash: "https://cdn.example.org/store/sha256". Boot loaders can't be relied on for https: then it is the rootfs alone. */
+  readonly url: pulumi.Input<string>;
 }
 
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */

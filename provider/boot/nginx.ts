@@ -10,7 +10,10 @@ const processes = {
   container: "worker_processes auto;\nuser root root;",
 };
 
-/** nginx's configuration: files, and the log lines by which machines are known to have booted. */
+/**
+ * nginx's configuration: files, and the log lines by which machines are known to have booted. Threads send the files, so
+ * that nobody waits for another's disk, and all cores serve however the connections fell to the workers.
+ */
 export function nginxConfig(
   site: Site,
   listen: { address: string; port: number; runAs?: keyof typeof processes },
@@ -31,6 +34,7 @@ http {
   default_type application/octet-stream;
   sendfile on;
   tcp_nopush on;
+  aio threads;
   server_tokens off;
 ${temporary}
   server {

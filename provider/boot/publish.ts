@@ -3,6 +3,7 @@ import { type Site, sitePaths } from "../hosts/site";
 import { reportPath } from "../ignition/phoneHome";
 import { pointerConfig } from "../ignition/pointer";
 import type { Manifest } from "../releases/ref";
+import { artifactUrl, bootLoaderUrl, requireArtifacts } from "./artifacts";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
 import { liveBootArguments } from "./kernelArguments";
@@ -40,20 +41,20 @@ function ignitionOf(site: Site, binding: Binding): { digest: string; own?: strin
 /** The boot digest of a binding, from its checked inputs alone: known at preview. */
 export function declaredDigest(site: Site, binding: Binding): string {
   const { release, kernelArguments } = binding;
-  return bootDigest({ release, ignition: ignitionOf(site, binding).digest, kernelArguments });
+  const anywhere = { ...site, url: "" }; // from which server a machine boots makes no difference to what it runs
+  return bootDigest({ release, ignition: ignitionOf(anywhere, binding).digest, kernelArguments });
 }
 
 export function bootFiles(site: Site, binding: Binding, manifest: Manifest): BootFiles {
   const paths = sitePaths(site);
   const ignition = ignitionOf(site, binding);
   const digest = declaredDigest(site, binding);
-  const artifact = (sha256: string) => `${site.url}/store/sha256/${sha256}`;
   const pxelinux = pxelinuxConfig({
     owner: ownerLine(binding.name),
-    kernel: artifact(manifest.kernel.sha256),
-    initrds: [artifact(manifest.initramfs.sha256)],
+    kernel: bootLoaderUrl(site, manifest.kernel.sha256),
+    initrds: [bootLoaderUrl(site, manifest.initramfs.sha256)],
     kernelArguments: liveBootArguments({
-      rootfsUrl: manifest.rootfs && artifact(manifest.rootfs.sha256),
+      rootfsUrl: manifest.rootfs && artifactUrl(site, manifest.rootfs.sha256),
       ignitionUrl: `${site.url}/ignition/${ignition.digest}.ign`,
       reportUrl: site.url + reportPath(binding.mac, digest),
       own: binding.kernelArguments,
@@ -74,15 +75,12 @@ const ownerLine = (name: string) => `Machine ${name}`;
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
 export async function requireContent(host: Host, site: Site, binding: Binding, manifest: Manifest): Promise<void> {
   const paths = sitePaths(site);
-  const needed = [
-    ...[manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) =>
-      file ? [paths.artifact(file.sha256)] : [],
-    ),
-    ...binding.ignition.map(paths.ignitionConfig),
-  ];
+  const artifacts = [manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) => file?.sha256 ?? []);
+  const needed = [...artifacts.map(paths.artifact), ...binding.ignition.map(paths.ignitionConfig)];
   for (const path of needed)
     if ((await host.size(path)) === undefined)
       throw new Error(`${host.name}: ${path} is missing, which Machine ${binding.name} boots: run pulumi up --refresh`);
+  await requireArtifacts(site, artifacts);
 }
 
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */

@@ -54,10 +54,10 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
 
 /**
  * Whether nothing was heard of the machine for long, before it came as far as its Ignition config. Network boot ROMs hang now
- * and then where a whole room boots at once, and nobody but a power cycle gets them out of it.
+ * and then where a whole room boots at once, and nobody but a power cycle gets them out of it. Where there are replicas, one server's log doesn't tell.
  */
 async function hangsInBootLoader({ host, site, expected, since, logsFrom, power }: Wait): Promise<boolean> {
-  if (!power || Date.now() - since < silenceMs) return false;
+  if (!power || site.replicas || Date.now() - since < silenceMs) return false;
   const steps = await stepsSince(host, site, logsFrom, expected);
   if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;
   const lastAt = Math.max(since, ...steps.map(({ at = since }) => at));

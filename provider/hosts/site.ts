@@ -10,6 +10,10 @@ export interface Site {
   readonly directory: string;
   /** What machines put before a path, without a trailing slash: "http://10.44.0.1". */
   readonly url: string;
+  /** Where machines fetch artifacts from instead, by their digests: "https://cdn.example.org/fcos". */
+  readonly artifacts?: string;
+  /** Further servers that hold the same, so that machines may boot from any of them. */
+  readonly replicas?: readonly Site[];
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
   /** How the server is reached over SSH; absent: it is this machine. */
@@ -19,6 +23,20 @@ export interface Site {
 /** Whether two sites are the same directory of the same server, however that is reached. */
 export const isSamePlace = (one: Site, other: Site | undefined) =>
   one.directory === other?.directory && one.lab === other.lab && one.host?.host === other.host?.host;
+
+/** The site itself, and each of its replicas. */
+export const everySite = (site: Site): Site[] => {
+  const { replicas = [], ...first } = site;
+  return [first, ...replicas];
+};
+
+/** Whether there is a server that belongs to both. */
+export const overlap = (one: Site, other: Site | undefined) =>
+  other !== undefined && sitesLeft(one, other).length < everySite(one).length;
+
+/** The servers that something was on before and isn't any more. */
+export const sitesLeft = (before: Site, now: Site) =>
+  everySite(before).filter((one) => !everySite(now).some((other) => isSamePlace(one, other)));
 
 /** The layout of a site, in one place: nothing else joins these paths. */
 export const sitePaths = (site: Site) => {

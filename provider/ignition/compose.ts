@@ -27,6 +27,8 @@ export interface Parts {
   readonly silence: readonly string[];
   /** What machines put before a path on the server: "http://10.44.0.1". */
   readonly siteUrl: string;
+  /** Whether the same bytes lie on servers with other URLs too. */
+  readonly isReplicated?: boolean;
 }
 
 export interface Composed {
@@ -76,9 +78,10 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl }: Parts) {
+async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl, isReplicated = false }: Parts) {
   const merged = await mergedConfig(configs);
-  const keepsInline = secrets.length > 0; // the store is read by everybody
+  // the store is read by everybody, and its URL is one server's
+  const keepsInline = secrets.length > 0 || isReplicated;
   const { config, stored } = keepsInline
     ? { config: merged, stored: {} }
     : await slimmed(merged, `${siteUrl}/store/sha256`);

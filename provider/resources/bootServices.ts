@@ -32,6 +32,7 @@ interface Arguments {
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
+  readonly artifacts?: { url: string };
 }
 
 interface Inputs {
@@ -74,6 +75,12 @@ const schema = {
     },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", format: "baseUrl" },
+    artifacts: {
+      type: "object",
+      properties: { url: { type: "string", format: "baseUrl" } },
+      required: ["url"],
+      additionalProperties: false,
+    },
   },
   required: ["name"],
   additionalProperties: false,
@@ -93,7 +100,8 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
   const { connection } = news;
-  const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
+  const url = news.url ?? `http://${network!.address}`;
+  const site: Site = { directory, url, lab: news.network?.lab, artifacts: news.artifacts?.url };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : services === "docker" ? "container" : "self";
   const configs = {

@@ -1,6 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { hostOf } from "../hosts";
-import { isSamePlace, type Site, sitePaths } from "../hosts/site";
+import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import type { Host } from "../hosts/host";
+import { everySite, overlap, type Site, sitePaths } from "../hosts/site";
 import { checkInputs } from "../inputs";
 import {
   fedoraMetadataUrl,
@@ -85,7 +86,7 @@ const manifestOf = ({ stream, version, architecture, kernel, initramfs, rootfs }
 
 /** Another release is another resource, made before machines switch to it; the old one goes after they did. */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
-  if (!isSamePlace(olds.site, news.site)) return { replaces: ["site"] };
+  if (!overlap(olds.site, news.site)) return { replaces: ["site"] };
   return { replaces: olds.ref === news.ref ? [] : ["ref"] };
 }
 
@@ -94,30 +95,36 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   return { id: inputs.ref, outs: toWire(inputs) };
 }
 
-export async function update(_id: string, _olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
+export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   await publish(news);
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdraw(host, site, olds.published));
   return { outs: toWire(news) };
 }
 
 async function publish({ site, published, trustedKeys }: Inputs): Promise<void> {
-  const host = hostOf(site);
-  await mirrorFiles(host, site, published, trustedKeys);
   const { text, digest } = describeRelease(manifestOf(published));
-  await host.writeFile(sitePaths(site).release(digest), text);
+  await everywhere(site, async (host, one) => {
+    await mirrorFiles(host, one, published, trustedKeys);
+    await host.writeFile(sitePaths(one).release(digest), text);
+  });
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  const host = hostOf(props.site);
-  const paths = [
-    ...filesOf(props.published).map((file) => sitePaths(props.site).artifact(file.sha256)),
-    sitePaths(props.site).release(describeRelease(manifestOf(props.published)).digest),
-  ];
-  for (const path of paths) if ((await host.size(path)) === undefined) return {};
+  for (const site of everySite(props.site)) {
+    const paths = [
+      ...filesOf(props.published).map((file) => sitePaths(site).artifact(file.sha256)),
+      sitePaths(site).release(describeRelease(manifestOf(props.published)).digest),
+    ];
+    for (const path of paths) if ((await hostOf(site).size(path)) === undefined) return {};
+  }
   return { id, props };
 }
 
 async function remove(_id: string, { site, published }: Inputs): Promise<void> {
-  const host = hostOf(site);
+  await withdrawFrom(everySite(site), (host, one) => withdraw(host, one, published));
+}
+
+async function withdraw(host: Host, site: Site, published: PublishedRelease): Promise<void> {
   const paths = sitePaths(site);
   await host.remove(paths.release(describeRelease(manifestOf(published)).digest));
   const texts: string[] = [];

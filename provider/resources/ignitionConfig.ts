@@ -1,7 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { changedKeys } from "../equal";
-import { hostOf } from "../hosts";
-import { isSamePlace, type Site } from "../hosts/site";
+import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import { everySite, type Site } from "../hosts/site";
 import { accept, acceptedContents } from "../ignition/accepted";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
@@ -102,6 +102,7 @@ function partsOf(news: Arguments): Parts {
     release: news.release && parseReleaseRef(news.release).version,
     silence: news.silence ?? [],
     siteUrl: news.site.url,
+    isReplicated: news.site.replicas !== undefined,
   };
 }
 
@@ -127,17 +128,18 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   if (changedKeys(olds, news).length > 0) await publish(news);
-  if (!isSamePlace(olds.site, news.site)) await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawConfig(host, site, publicationOf(olds)));
   return { outs: toWire(news) };
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  if (!(await isPublished(hostOf(props.site), props.site, publicationOf(props)))) return {};
+  for (const site of everySite(props.site))
+    if (!(await isPublished(hostOf(site), site, publicationOf(props)))) return {};
   return { id, props: toWire(props) };
 }
 
 async function remove(_id: string, props: Inputs): Promise<void> {
-  await withdrawConfig(hostOf(props.site), props.site, publicationOf(props));
+  await withdrawFrom(everySite(props.site), (host, site) => withdrawConfig(host, site, publicationOf(props)));
 }
 
 export { remove as delete };
@@ -145,7 +147,7 @@ export { remove as delete };
 async function publish(inputs: Inputs): Promise<void> {
   const contents = acceptedContents(digestOf(inputs));
   if (!contents) throw new Error(`${inputs.ref} was not checked in this run: run pulumi up again`);
-  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs), contents);
+  await everywhere(inputs.site, (host, site) => publishConfig(host, site, publicationOf(inputs), contents));
 }
 
 const digestOf = ({ ref }: Inputs) => parseIgnitionRef(ref).digest;

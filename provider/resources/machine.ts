@@ -16,8 +16,8 @@ import {
 import { type BootReport, latestReport } from "../boot/reports";
 import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
-import { hostOf } from "../hosts";
-import { isSamePlace, type Site } from "../hosts/site";
+import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import { everySite, isSamePlace, overlap, type Site } from "../hosts/site";
 import { mergeProblems } from "../ignition/mergeProblems";
 import { parseIgnitionRefs } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
@@ -117,7 +117,7 @@ function bindingOf(inputs: Inputs): Binding {
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
   if (changedKeys(olds, news).length > 0) {
-    const replaces = olds.mac !== news.mac ? ["mac"] : !isSamePlace(olds.site, news.site) ? ["site"] : [];
+    const replaces = olds.mac !== news.mac ? ["mac"] : !overlap(olds.site, news.site) ? ["site"] : [];
     return { replaces };
   }
   return { changes: false };
@@ -132,7 +132,11 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
-  await withdrawOutdated(hostOf(news.site), olds.site, bindingOf(olds), bindingOf(news));
+  for (const before of everySite(olds.site)) {
+    const now = everySite(news.site).find((one) => isSamePlace(one, before));
+    if (now) await withdrawOutdated(hostOf(now), before, bindingOf(olds), bindingOf(news));
+  }
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdraw(host, site, bindingOf(olds)));
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -143,8 +147,10 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const host = hostOf(inputs.site);
   const manifest = await readManifest(host, inputs.site, inputs.release);
   const binding = bindingOf(inputs);
-  await requireContent(host, inputs.site, binding, manifest);
-  await publish(host, bootFiles(inputs.site, binding, manifest));
+  await everywhere(inputs.site, async (one, site) => {
+    await requireContent(one, site, binding, manifest);
+    await publish(one, bootFiles(site, binding, manifest));
+  });
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
@@ -218,9 +224,12 @@ function runningDrift(props: State, isOff: boolean, report: BootReport | undefin
 }
 
 async function isIntact(props: State): Promise<boolean> {
-  const host = hostOf(props.site);
-  const manifest = await readManifest(host, props.site, props.release).catch(() => undefined);
-  return manifest !== undefined && isPublished(host, bootFiles(props.site, bindingOf(props), manifest));
+  for (const site of everySite(props.site)) {
+    const host = hostOf(site);
+    const manifest = await readManifest(host, site, props.release).catch(() => undefined);
+    if (!manifest || !(await isPublished(host, bootFiles(site, bindingOf(props), manifest)))) return false;
+  }
+  return true;
 }
 
 function inputsOf(state: State): Inputs {
@@ -229,7 +238,7 @@ function inputsOf(state: State): Inputs {
 }
 
 async function remove(_id: string, props: State): Promise<void> {
-  await withdraw(hostOf(props.site), props.site, bindingOf(props));
+  await withdrawFrom(everySite(props.site), (host, site) => withdraw(host, site, bindingOf(props)));
 }
 
 export { remove as delete };
