@@ -16,6 +16,7 @@ import { imageHost, requireImage } from "../services/docker";
 import { type DockerConnection, dockerConnection, dockerConnectionProblem } from "../services/dockerConnection";
 import { type ContainerSpecs, containerSpecs } from "../services/dockerContainers";
 import { requireInterface } from "../services/interfaces";
+import { requirePrograms } from "../services/programs";
 import type { ServedNetwork, ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
 import { isUnknown, unknownMarker } from "../unknown";
@@ -206,6 +207,7 @@ async function serve(inputs: Inputs): Promise<void> {
   const { services, configs, network } = inputs;
   const site = siteOf(inputs);
   const host = hostOf(site);
+  if (services !== "none") await requirePrograms(host, { inImage: services === "docker" });
   if (network) await requireInterface(host, network);
   const paths = sitePaths(site);
   // what is served may hold secrets; who serves it where services are "none" is not known here

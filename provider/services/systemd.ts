@@ -60,12 +60,7 @@ async function prepare(host: Host, site: Site): Promise<boolean> {
 }
 
 async function binaryOf(host: Host, name: ServiceName): Promise<string> {
-  const found = await host.run(["sh", "-c", 'command -v "$1"', "sh", name]);
-  if (found.code === 0) return found.stdout.trim();
-  throw new Error(
-    `${host.name} has no ${name}: ` +
-      `install the package ${name} there (Debian: ${name === "nginx" ? "nginx-light" : "dnsmasq-base"}) and run pulumi up again`,
-  );
+  return (await mustRun(host, ["sh", "-c", 'command -v "$1"', "sh", name])).trim();
 }
 
 async function restart(host: Host, site: Site, name: ServiceName, afresh: boolean): Promise<void> {

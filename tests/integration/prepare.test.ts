@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Host, mustRun } from "../../provider/hosts/host";
 import { packageRoot } from "../../provider/packageRoot";
+import * as bootServices from "../../provider/resources/bootServices";
 import { prepareCommand } from "../../sdk/prepare";
 import { type LabOverSsh, startLabOverSsh } from "../support/labOverSsh";
 import { type Sshd, startSshd } from "../support/sshd";
@@ -96,6 +97,29 @@ describe("the preparation of a host", function () {
     const { code, said } = await preparedAfter("rm /run/ostree-booted", "mount --bind /dev/null /usr/bin/apt-get");
     assert.equal(code, 1);
     assert.match(said, /neither apt-get nor dnf here: install dnsmasq, nginx and syslinux by hand/);
+  });
+
+  it("is what an error asks for where a host is only half installed, with all that it lacks", async () => {
+    await mustRun(host, [
+      "sh",
+      "-c",
+      "for program in nginx ss; do mount --bind /dev/null $(command -v $program); done",
+    ]);
+    const network = { interface: "br0", subnet: "10.44.0.0/24" };
+    const { inputs } = await bootServices.check(
+      {},
+      {
+        name: "server",
+        connection: keyFile(lab.sshd),
+        directory: join(lab.directory, "server"),
+        network,
+      },
+    );
+    await assert.rejects(
+      bootServices.create(inputs),
+      /^Error: \S+127\.0\.0\.1\S* has no ss, no nginx: set prepare: true, or install there iproute2 nginx-light \(Debian\)/,
+    );
+    assert.equal(await host.size(join(lab.directory, "server")), undefined, "nothing was begun");
   });
 
   it("wants to be root", async () => {
