@@ -40,7 +40,6 @@ export function containerSpec(site: Site, name: ServiceName, image: string): Con
   const paths = sitePaths(site);
   const [entrypoint, ...command] = starts[name](configFile(site, name)) as [string, ...string[]];
   const bind = (path: string, readOnly: boolean) => ({ type: "bind", source: path, target: path, readOnly }) as const;
-  const served = [paths.http, paths.tftp, paths.dhcpHosts, paths.etc];
   return {
     name: containerName(site, name),
     image,
@@ -52,7 +51,7 @@ export function containerSpec(site: Site, name: ServiceName, image: string): Con
     capabilities: { adds: capabilities[name], drops: ["ALL"] },
     // SELinux would have every file that is served relabelled; what the container sees is limited by its mounts
     securityOpts: ["no-new-privileges", "label=disable"],
-    mounts: [...served.map((path) => bind(path, true)), bind(paths.log, false), bind(paths.run, false)],
+    mounts: [bind(site.directory, true), bind(paths.log, false), bind(paths.run, false)],
     restart: "unless-stopped",
   };
 }

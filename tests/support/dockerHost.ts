@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Host, mustRun } from "../../provider/hosts/host";
 import { closeNamespace, labHost, openNamespace } from "../../provider/lab/namespace";
 import { layNetwork } from "../../provider/lab/network";
+import { daemons, rootWith } from "./rootWith";
 
 /** A real dockerd in namespaces of its own, whose "host" network is 10.44.0.1/24 on br0, with one image. */
 export interface DockerHost {
@@ -35,31 +35,10 @@ export async function startDockerHost(): Promise<DockerHost | undefined> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   const image = "pxe-test:1";
-  await mustRun(host, ["sh", "-c", `tar c -C ${makeRoot(directory)} . | docker import - ${image}`]);
+  await mustRun(host, [
+    "sh",
+    "-c",
+    `tar c -C ${rootWith(directory, [...daemons, "sh", "cp", "test", "cat", "sleep"])} . | docker import - ${image}`,
+  ]);
   return { host, image, directory, stop };
-}
-
-const programs = ["dnsmasq", "nginx", "sh", "cp", "test", "cat", "sleep"];
-const data = ["/usr/lib/PXELINUX", "/usr/lib/syslinux/modules/bios", "/etc/passwd", "/etc/group"];
-
-/** What a real image would hold, from this machine's own files: nothing is fetched. */
-function makeRoot(directory: string): string {
-  const root = join(directory, "root");
-  const script = `
-    set -e
-    PATH=$PATH:/usr/sbin:/sbin
-    root=$1; shift
-    mkdir -p "$root/tmp" "$root/run"
-    add() { mkdir -p "$root$(dirname "$1")"; cp -aL "$1" "$root$1"; }
-    for file; do
-      case $file in
-        /*) add "$file" ;;
-        *)
-          path=$(which "$file")
-          add "$path"
-          for library in $(ldd "$path" | grep -o '/[^ ]*'); do add "$library"; done ;;
-      esac
-    done`;
-  execFileSync("sh", ["-c", script, "sh", root, ...programs, ...data]);
-  return root;
 }

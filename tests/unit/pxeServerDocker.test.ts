@@ -45,14 +45,10 @@ describe("a PxeServer's containers, up to the docker plugin's border", () => {
       mustRun: true,
       securityOpts: ["no-new-privileges", "label=disable"],
       mounts: [
-        ...["http", "tftp", "dhcp-hosts", "etc"].map((part) => ({ part, readOnly: true })),
-        ...["log", "run"].map((part) => ({ part, readOnly: false })),
-      ].map(({ part, readOnly }) => ({
-        type: "bind",
-        source: `${directory}/${part}`,
-        target: `${directory}/${part}`,
-        readOnly,
-      })),
+        { path: directory, readOnly: true },
+        { path: `${directory}/log`, readOnly: false },
+        { path: `${directory}/run`, readOnly: false },
+      ].map(({ path, readOnly }) => ({ type: "bind", source: path, target: path, readOnly })),
     };
     const { name, image: _, capabilities, entrypoints, command, ...dnsmasq } = find("Container", "rack1-dnsmasq");
     assert.deepEqual(dnsmasq, expected);
