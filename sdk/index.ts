@@ -7,5 +7,5 @@ export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";
 export * as lab from "./lab";
 export { Machine, type MachineArgs, type MatchArgs, type PowerArgs } from "./machine";
 export type { NetworkArgs } from "./network";
-export { type ArtifactsArgs, PxeServer, type PxeServerArgs } from "./pxeServer";
+export { type ArtifactsArgs, type BucketArgs, PxeServer, type PxeServerArgs } from "./pxeServer";
 export type { Server, Servers } from "./server";

@@ -43,8 +43,25 @@ export interface PxeServerArgs {
 }
 
 export interface ArtifactsArgs {
-  /** Without a trailing slash: "https://cdn.example.org/store/sha256". Boot loaders can't be relied on for https: then it is the rootfs alone. */
-  readonly url: pulumi.Input<string>;
+  /**
+   * Without a trailing slash: "https://cdn.example.org/store/sha256". Boot loaders can't be relied on for https: then it is the
+   * rootfs alone.
+   */
+  readonly url?: pulumi.Input<string>;
+  /** Instead of `url`: a bucket that every FcosRelease on this server is uploaded to. */
+  readonly s3?: pulumi.Input<BucketArgs>;
+}
+
+/**
+ * An S3-compatible bucket. The server's curl uploads to it, with the AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY that `pulumi`
+ * runs with, which no state keeps. Machines have no keys: everybody must be allowed to read it. Nothing is ever removed from it.
+ */
+export interface BucketArgs {
+  /** "https://s3.eu-central-1.amazonaws.com", "http://10.0.0.3:9000". */
+  readonly endpoint: pulumi.Input<string>;
+  readonly bucket: pulumi.Input<string>;
+  /** @default "us-east-1" */
+  readonly region?: pulumi.Input<string>;
 }
 
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */

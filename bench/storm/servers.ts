@@ -87,7 +87,7 @@ const matchboxVersion = "v0.11.0";
 
 /** Matchbox, built once from its Go module. */
 async function matchboxBinary(): Promise<string> {
-  const binary = join(cacheDirectory(), "peers", `matchbox-${matchboxVersion}`);
+  const binary = join(cacheDirectory(), "peers", matchboxVersion, "matchbox");
   if (existsSync(binary)) return binary;
   console.error("building Matchbox from its Go module (a minute or two, once)");
   const work = await mkdtemp(join(tmpdir(), "matchbox-"));

@@ -1,3 +1,4 @@
+import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
 
 const own = (site: Site, sha256: string) => `${site.url}/store/sha256/${sha256}`;
@@ -12,23 +13,35 @@ export const bootLoaderUrl = (site: Site, sha256: string) =>
 
 const asked = new Map<string, Promise<void>>();
 
-/** Refuses to point machines at what a CDN or a bucket says it doesn't have. That it can't be asked from here is no refusal. */
-export async function requireArtifacts(site: Site, digests: readonly string[]): Promise<void> {
+/**
+ * Refuses to point machines at what a CDN or a bucket says it doesn't have, once a run. The server asks, which is where the
+ * machines are; that it can't is no refusal.
+ */
+export async function requireArtifacts(host: Host, site: Site, digests: readonly string[]): Promise<void> {
   if (!site.artifacts) return;
   for (const digest of digests) {
-    const url = artifactUrl(site, digest);
-    const answer = asked.get(url) ?? requireThere(url, sitePaths(site).artifact(digest));
-    asked.set(url, answer);
-    answer.catch(() => asked.delete(url));
+    const key = `${host.name} ${artifactUrl(site, digest)}`;
+    const answer = asked.get(key) ?? requireThere(host, site, digest);
+    asked.set(key, answer);
+    answer.catch(() => asked.delete(key));
     await answer;
   }
 }
 
-async function requireThere(url: string, file: string): Promise<void> {
-  const signal = AbortSignal.timeout(20_000);
-  const response = await fetch(url, { method: "HEAD", signal }).catch(() => undefined);
-  if (!response || response.ok) return;
+async function requireThere(host: Host, site: Site, digest: string): Promise<void> {
+  const url = artifactUrl(site, digest);
+  const status = await statusOf(host, url);
+  if (status === undefined || status < 400) return;
   throw new Error(
-    `artifacts.url: ${url} answers ${response.status}: copy ${file} of the server there, or let the CDN fetch from it`,
+    `artifacts: ${url} answers ${status} to ${host.name}: copy ${sitePaths(site).artifact(digest)} of the server there, ` +
+      "or let a CDN fetch from the server",
   );
+}
+
+/** What a HEAD request is answered with; undefined where the host can't ask. */
+export async function statusOf(host: Host, url: string): Promise<number | undefined> {
+  const print = ["--output", "/dev/null", "--write-out", "%{http_code}"];
+  const look = ["curl", "--silent", "--head", "--location", "--max-time", "20", ...print, url];
+  const said = await host.run(look).catch(() => undefined);
+  return Number(said?.stdout) || undefined;
 }

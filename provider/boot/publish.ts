@@ -80,7 +80,7 @@ export async function requireContent(host: Host, site: Site, binding: Binding, m
   for (const path of needed)
     if ((await host.size(path)) === undefined)
       throw new Error(`${host.name}: ${path} is missing, which Machine ${binding.name} boots: run pulumi up --refresh`);
-  await requireArtifacts(site, artifacts);
+  await requireArtifacts(host, site, artifacts);
 }
 
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */

@@ -12,6 +12,8 @@ export interface Site {
   readonly url: string;
   /** Where machines fetch artifacts from instead, by their digests: "https://cdn.example.org/fcos". */
   readonly artifacts?: string;
+  /** Present where that is an S3-compatible bucket, which artifacts are uploaded to. */
+  readonly s3Region?: string;
   /** Further servers that hold the same, so that machines may boot from any of them. */
   readonly replicas?: readonly Site[];
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */

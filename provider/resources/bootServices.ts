@@ -33,7 +33,7 @@ interface Arguments {
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
-  readonly artifacts?: { url: string };
+  readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
 }
 
 interface Inputs {
@@ -78,8 +78,21 @@ const schema = {
     url: { type: "string", format: "baseUrl" },
     artifacts: {
       type: "object",
-      properties: { url: { type: "string", format: "baseUrl" } },
-      required: ["url"],
+      properties: {
+        url: { type: "string", format: "baseUrl" },
+        s3: {
+          type: "object",
+          properties: {
+            endpoint: { type: "string", format: "baseUrl" },
+            bucket: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" },
+            region: { type: "string", pattern: "^[a-z0-9-]+$" },
+          },
+          required: ["endpoint", "bucket"],
+          additionalProperties: false,
+        },
+      },
+      minProperties: 1,
+      maxProperties: 1,
       additionalProperties: false,
     },
   },
@@ -102,7 +115,7 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
   const { connection } = news;
   const url = news.url ?? `http://${network!.address}`;
-  const site: Site = { directory, url, lab: news.network?.lab, artifacts: news.artifacts?.url };
+  const site: Site = { directory, url, lab: news.network?.lab, ...artifactsOf(news) };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : services === "docker" ? "container" : "self";
   const configs = {
@@ -118,6 +131,12 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
     inputs: toWire({ services, site, connection, network: served, configs, containers, docker, state }),
     failures,
   };
+}
+
+function artifactsOf({ artifacts }: Arguments): Pick<Site, "artifacts" | "s3Region"> {
+  if (!artifacts?.s3) return { artifacts: artifacts?.url };
+  const { endpoint, bucket, region = "us-east-1" } = artifacts.s3;
+  return { artifacts: `${endpoint}/${bucket}`, s3Region: region };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {

@@ -1,4 +1,5 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { uploadArtifacts } from "../boot/artifactUpload";
 import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, overlap, type Site, sitePaths } from "../hosts/site";
@@ -106,6 +107,8 @@ async function publish({ site, published, trustedKeys }: Inputs): Promise<void> 
   await everywhere(site, async (host, one) => {
     await mirrorFiles(host, one, published, trustedKeys);
     await host.writeFile(sitePaths(one).release(digest), text);
+    const artifacts = filesOf(published).map(({ sha256 }) => sha256);
+    await uploadArtifacts(host, one, artifacts);
   });
 }
 

@@ -93,6 +93,8 @@ async function remove(host: Host, site: Site): Promise<void> {
   if (units.length > 0) await mustRun(host, ["systemctl", "disable", "--now", "--quiet", ...units]);
   for (const name of serviceNames) await host.remove(unitFile(site, name));
   await mustRun(host, ["systemctl", "daemon-reload"]);
-  const others = (await host.list("/etc/systemd/system")).some((unit) => /^fcos-pxe-.*\.service$/.test(unit));
+  const others = (await host.list("/etc/systemd/system")).some((unit) =>
+    /^fcos-pxe-.*-(nginx|dnsmasq)\.service$/.test(unit),
+  );
   if (!others) await host.run(["userdel", serviceUser]); // it may be gone already
 }

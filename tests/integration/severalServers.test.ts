@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { createServer, type Server as HttpServer } from "node:http";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { mustRun } from "../../provider/hosts/host";
@@ -120,29 +119,34 @@ describe("one environment on two servers", function () {
   });
 
   it("points machines at artifacts elsewhere, once they are there", async () => {
-    let isFilled = false;
-    const asked: string[] = [];
-    const cdn: HttpServer = createServer((request, response) => {
-      asked.push(request.url!);
-      response.writeHead(isFilled ? 200 : 404).end();
-    });
-    await new Promise<void>((resolve) => cdn.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(cdn.address() as { port: number }).port}/fcos`;
-    try {
-      test.program = declare({ artifacts: { url } });
-      await assert.rejects(
-        test.stack.up(),
-        /artifacts\.url: http:\S+ answers 404: copy \S+\/store\/sha256\/\S+ of the server/,
-      );
-      isFilled = true;
-      await up({ artifacts: { url } });
-      const text = readFileSync(bootConfig(1), "utf8");
-      assert.ok(text.includes(`KERNEL ${url}/${stream.pxe.kernel.sha256}`), text);
-      assert.ok(text.includes(`coreos.live.rootfs_url=${url}/${stream.pxe.rootfs.sha256}`));
-      assert.ok(asked.includes(`/fcos/${stream.pxe.rootfs.sha256}`));
-    } finally {
-      cdn.close();
+    const url = "http://10.44.0.1:8000";
+    for (const { host, directory } of labs) {
+      mkdirSync(join(directory, "cdn"));
+      const cdn = [
+        "python3",
+        "-m",
+        "http.server",
+        "--bind",
+        "10.44.0.1",
+        "--directory",
+        join(directory, "cdn"),
+        "8000",
+      ];
+      await host.start(cdn, { pidFile: join(directory, "cdn.pid"), logFile: join(directory, "cdn.log") });
+      for (let tries = 0; tries < 100 && (await host.run(["curl", "-s", url])).code !== 0; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    test.program = declare({ artifacts: { url } });
+    await assert.rejects(
+      test.stack.up(),
+      /artifacts: http:\S+ answers 404 to \S+: copy \S+\/store\/sha256\/\S+ of the server/,
+    );
+    for (const index of [0, 1])
+      cpSync(join(site(index), "http/store/sha256"), join(labs[index]!.directory, "cdn"), { recursive: true });
+    await up({ artifacts: { url } });
+    const text = readFileSync(bootConfig(1), "utf8");
+    assert.ok(text.includes(`KERNEL ${url}/${stream.pxe.kernel.sha256}`), text);
+    assert.ok(text.includes(`coreos.live.rootfs_url=${url}/${stream.pxe.rootfs.sha256}`));
     await up();
   });
 
