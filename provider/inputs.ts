@@ -36,6 +36,13 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     accepts: (text) => /^\/[\w./+@:-]*$/.test(text) && !text.split("/").includes(".."),
     wanted: 'must be an absolute path of letters, digits and . _ + @ : - without "..", like "/srv/pxe"',
   },
+  baseUrl: {
+    // it lands in boot configs of three boot loaders, each with its own special characters
+    accepts: (text) =>
+      /^https?:\/\/([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(\/[\w.~%+-]+)*$/i.test(text) && !/\/\.\.?(\/|$)/.test(text),
+    wanted:
+      'must be an http or https URL without user, query and trailing slash, its path of letters, digits and . _ ~ % + -, like "http://10.0.0.2/pxe"',
+  },
   resourceName: {
     accepts: (text) => /^[\w.-]{1,100}$/.test(text),
     wanted:
@@ -53,6 +60,10 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     accepts: (text) => /^\s*(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/]{40,}={0,3}(\s.*)?\s*$/.test(text),
     wanted:
       'must be the host\'s public key, like "ssh-ed25519 AAAA…" (the content of its /etc/ssh/ssh_host_ed25519_key.pub)',
+  },
+  image: {
+    accepts: (text) => /^[a-z0-9][\w./:-]*(@sha256:[0-9a-f]{64})?$/.test(text),
+    wanted: 'must be a container image, best with its digest, like "registry.example.org/pxe:1@sha256:…"',
   },
   interface: {
     accepts: (text) => /^[\w.:@-]{1,15}$/.test(text),

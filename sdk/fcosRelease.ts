@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
-import type { Server } from "./server";
+import { type Servers, siteOf } from "./server";
 
 export interface FcosReleaseArgs {
-  readonly server: Server;
+  readonly server: Servers;
   /**
    * The stream that is followed: "stable", "testing", "next".
    * @default "stable"
@@ -40,7 +40,7 @@ export class FcosRelease extends DynamicResource {
 
   constructor(name: string, args: FcosReleaseArgs, opts?: pulumi.CustomResourceOptions) {
     const { server, ...rest } = args;
-    const props = { ...rest, site: server.site, ref: undefined, version: undefined };
+    const props = { ...rest, site: siteOf(server), ref: undefined, version: undefined };
     super("FcosRelease", "fcosRelease", name, props, opts);
   }
 

@@ -3,7 +3,7 @@ import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
 import type { Ignition } from "./ignition";
 import type * as args from "./ignitionArgs";
 import { secretsIn } from "./secretsIn";
-import type { Server } from "./server";
+import { type Servers, siteOf } from "./server";
 
 /**
  * What machines are configured with. All parts become one config by Ignition's own merge, later over earlier: typed
@@ -11,7 +11,7 @@ import type { Server } from "./server";
  * users by name) merge by it; a file, directory or link that two parts have is the later one's.
  */
 export interface IgnitionConfigArgs {
-  readonly server: Server;
+  readonly server: Servers;
   /** Public keys with which the user `core`, who may become root, logs in over SSH. */
   readonly sshAuthorizedKeys?: pulumi.Input<pulumi.Input<string>[]>;
   /** Users, made or changed at every boot. */
@@ -100,7 +100,7 @@ export class IgnitionConfig extends DynamicResource {
       ...computed,
       kernelArguments,
       name,
-      site: server.site,
+      site: siteOf(server),
       release: release?.ref,
       secrets,
     };

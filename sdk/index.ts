@@ -1,4 +1,5 @@
 export type { ConnectionArgs, JumpArgs } from "./connection";
+export type { ContainersArgs } from "./containers";
 export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
 export type { Ignition } from "./ignition";
 export type * from "./ignitionArgs";
@@ -6,5 +7,5 @@ export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";
 export * as lab from "./lab";
 export { Machine, type MachineArgs, type MatchArgs, type PowerArgs } from "./machine";
 export type { NetworkArgs } from "./network";
-export { PxeServer, type PxeServerArgs } from "./pxeServer";
-export type { Server } from "./server";
+export { type ArtifactsArgs, type BucketArgs, PxeServer, type PxeServerArgs } from "./pxeServer";
+export type { Server, Servers } from "./server";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
-import type { Server } from "./server";
+import { type Servers, siteOf } from "./server";
 
 /** By what a machine is known when it asks what to boot. */
 export interface MatchArgs {
@@ -22,7 +22,7 @@ export interface MachineIgnition {
 }
 
 export interface MachineArgs {
-  readonly server: Server;
+  readonly server: Servers;
   readonly match: MatchArgs;
   /** What it boots: a release that is mirrored on the same server. */
   readonly release: { readonly ref: pulumi.Output<string> };
@@ -98,7 +98,7 @@ export class Machine extends DynamicResource {
       .all([...configs.map((config) => config.kernelArguments ?? []), rest.kernelArguments ?? []])
       .apply((lists) => lists.flatMap((list) => list ?? []));
     const refs = pulumi.all(configs.map(({ ref }) => ref)).apply((all) => all.join(" + "));
-    const bound = { site: server.site, mac: match.mac, release: release.ref, ignition: refs };
+    const bound = { site: siteOf(server), mac: match.mac, release: release.ref, ignition: refs };
     const props = { ...rest, ...bound, name, kernelArguments };
     super("Machine", "machine", name, { ...props, ...computed }, opts);
   }

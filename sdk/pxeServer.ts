@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Site } from "../provider/resources/bootServices";
+import type { ContainerSpecs, DockerConnection, Site } from "../provider/resources/bootServices";
 import type { ConnectionArgs } from "./connection";
+import { bootContainers, type ContainersArgs, dockerProvider } from "./containers";
 import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
+import { prepareHost } from "./prepare";
 import type { Server } from "./server";
 
 export interface PxeServerArgs {
@@ -12,15 +14,23 @@ export interface PxeServerArgs {
   readonly network?: pulumi.Input<NetworkArgs>;
   /**
    * How dnsmasq (DHCP, TFTP) and nginx (HTTP) run. "systemd": as units of their own, with a user of their own, which come
-   * back after a restart of the host. "process": as ordinary processes, which outlive the program but not a restart of the
-   * host. "none": not at all; the directory is served by something of yours, under `url`.
+   * back after a restart of the host. "docker": as containers. "process": as ordinary processes, which outlive the program
+   * but not a restart of the host. "none": not at all; the directory is served by something of yours, under `url`.
    * @default "process"
    */
-  readonly services?: pulumi.Input<"process" | "systemd" | "none">;
+  readonly services?: "process" | "systemd" | "docker" | "none";
+  /** With services "docker": the image. The connection's user must be allowed to use Docker (group docker). */
+  readonly containers?: ContainersArgs;
+  /**
+   * Whether what the server runs is installed there first, through @pulumi/command: dnsmasq, nginx and the boot programs, on
+   * Debian and Fedora and what is like them. Nothing is installed with services "docker" and "none", or removed by `destroy`.
+   * @default false
+   */
+  readonly prepare?: boolean;
   /**
    * Absolute path of the directory for everything that is served. Changing it moves the server: it is made anew there and
-   * what machines refer to is published again. Default: in the lab's
-   * directory; with a connection or services "systemd" in /var/lib/fcos-pxe; else in the XDG state directory.
+   * what machines refer to is published again. Default: in the lab's directory; with a connection, or services "systemd" or
+   * "docker", in /var/lib/fcos-pxe; else in the XDG state directory.
    */
   readonly directory?: pulumi.Input<string>;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
@@ -38,18 +48,49 @@ export interface PxeServerArgs {
    * @default false
    */
   readonly restrict?: pulumi.Input<boolean>;
+  /**
+   * Where machines fetch kernel, initramfs and rootfs from instead of this server, each by its hex sha256 behind `url`: a CDN
+   * in front of the server's own `<its url>/store/sha256`, or a bucket that holds what lies there.
+   */
+  readonly artifacts?: pulumi.Input<ArtifactsArgs>;
+}
+
+export interface ArtifactsArgs {
+  /**
+   * Without a trailing slash: "https://cdn.example.org/store/sha256". Boot loaders can't be relied on for https: then it is the
+   * rootfs alone.
+   */
+  readonly url?: pulumi.Input<string>;
+  /** Instead of `url`: a bucket that every FcosRelease on this server is uploaded to. */
+  readonly s3?: pulumi.Input<BucketArgs>;
+}
+
+/**
+ * An S3-compatible bucket. The server's curl uploads to it, with the AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY that `pulumi`
+ * runs with, which no state keeps. Machines have no keys: everybody must be allowed to read it. Nothing is ever removed from it.
+ */
+export interface BucketArgs {
+  /** "https://s3.eu-central-1.amazonaws.com", "http://10.0.0.3:9000". */
+  readonly endpoint: pulumi.Input<string>;
+  readonly bucket: pulumi.Input<string>;
+  /** @default "us-east-1" */
+  readonly region?: pulumi.Input<string>;
 }
 
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */
 class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
   declare readonly authorityCertificate: pulumi.Output<string | undefined>;
+  /** With services "docker" alone. */
+  declare readonly containers: pulumi.Output<ContainerSpecs>;
+  /** With services "docker" and a connection. */
+  declare readonly docker: pulumi.Output<DockerConnection>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
+    const computed = { site: undefined, docker: undefined, authorityCertificate: undefined };
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    const props = { ...args, name: qualified, site: undefined, authorityCertificate: undefined };
     const secret = pulumi.mergeOptions(opts, { additionalSecretOutputs: ["authorityKey"] });
-    super("BootServices", "bootServices", name, props, secret);
+    super("BootServices", "bootServices", name, { ...args, name: qualified, ...computed }, secret);
   }
 }
 
@@ -68,13 +109,22 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
     const connection = args.connection && guarded(args.connection);
-    const services = new BootServices(name, { ...args, connection }, { parent: this });
-    this.site = connection
-      ? pulumi.all([services.site, connection]).apply(([site, host]) => ({ ...site, host }))
-      : services.site;
+    const installs = args.prepare && args.services !== "docker" && args.services !== "none";
+    const dependsOn = installs ? [prepareHost(name, connection, { parent: this })] : [];
+    const services = new BootServices(name, { ...args, connection }, { parent: this, dependsOn });
+    const containers = args.services === "docker" ? this.containers(name, services, connection) : [];
+    // by their URNs, which are known in the preview, all that uses the site waits for the containers
+    const site = pulumi.all(containers.map(({ urn }) => urn)).apply(() => services.site);
+    this.site = connection ? pulumi.all([site, connection]).apply(([known, host]) => ({ ...known, host })) : site;
     this.url = services.site.url;
     this.certificateAuthority = services.authorityCertificate;
     this.registerOutputs({ site: this.site, url: this.url, certificateAuthority: this.certificateAuthority });
+  }
+
+  private containers(name: string, services: BootServices, connection: unknown): pulumi.Resource[] {
+    const own = { parent: this };
+    const provider = connection ? dockerProvider(name, services.docker, own) : undefined;
+    return bootContainers(name, services.containers, { ...own, provider, dependsOn: [services] });
   }
 }
 

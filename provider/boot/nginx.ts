@@ -6,17 +6,22 @@ const processes = {
   self: "master_process off;\nuser root root;",
   /** As a service whose user is not root: a master process, which can be told to reload, and a worker for each core. */
   service: "worker_processes auto;",
+  /** As root of a container that has no right to become anybody else. */
+  container: "worker_processes auto;\nuser root root;",
 };
 
 interface Listen {
   readonly address: string;
   readonly port: number;
-  readonly runAs?: "self" | "service";
+  readonly runAs?: keyof typeof processes;
   /** Paths of the certificate and its key; absent: no TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
-/** nginx's configuration: files, and the log lines by which machines are known to have booted. */
+/**
+ * nginx's configuration: files, and the log lines by which machines are known to have booted. Threads send the files, so
+ * that nobody waits for another's disk, and all cores serve however the connections fell to the workers.
+ */
 export function nginxConfig(site: Site, listen: Listen): string {
   const { http, log, run } = sitePaths(site);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -34,6 +39,7 @@ http {
   default_type application/octet-stream;
   sendfile on;
   tcp_nopush on;
+  aio threads;
   server_tokens off;
 ${temporary}
   server {

@@ -3,6 +3,7 @@ import { type Site, sitePaths } from "../hosts/site";
 import type { Delivered } from "../ignition/delivery";
 import { reportPath } from "../ignition/phoneHome";
 import type { ArtifactKind, Manifest } from "../releases/ref";
+import { artifactUrl, bootLoaderUrl, requireArtifacts } from "./artifacts";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
 import {
@@ -41,7 +42,9 @@ export interface BootFiles {
 /** The boot digest of a binding, from its checked inputs alone: known at preview. */
 export function declaredDigest(site: Site, binding: Binding): string {
   const { release, kernelArguments } = binding;
-  return bootDigest({ release, ignition: firstConfig(site, binding).digest, kernelArguments });
+  // from which server a machine boots makes no difference to what it runs
+  const anywhere = { ...site, url: "", tls: site.tls && { ...site.tls, url: "" } };
+  return bootDigest({ release, ignition: firstConfig(anywhere, binding).digest, kernelArguments });
 }
 
 export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodies: Bodies): BootFiles {
@@ -58,14 +61,15 @@ export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodi
 export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest, ArtifactKind>): BootEntry {
   const { mac, name, kernelArguments, loadOver = "http" } = binding;
   const { ignitionUrl, initrds } = firstConfigNames(site, binding);
-  const artifact = (sha256: string) => `${site.url}/store/sha256/${sha256}`;
-  const loaded = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
+  const { kernel, initramfs, rootfs } = manifest;
+  const loaded = (sha256: string) => (loadOver === "tftp" ? `store/sha256/${sha256}` : bootLoaderUrl(site, sha256));
+  const besides = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
   return {
     owner: ownerLine(name),
-    kernel: loaded(artifact(manifest.kernel.sha256)),
-    initrds: [artifact(manifest.initramfs.sha256), ...initrds].map(loaded),
+    kernel: loaded(kernel.sha256),
+    initrds: [loaded(initramfs.sha256), ...initrds.map(besides)],
     kernelArguments: liveBootArguments({
-      rootfsUrl: manifest.rootfs && artifact(manifest.rootfs.sha256),
+      rootfsUrl: rootfs && artifactUrl(site, rootfs.sha256),
       ignitionUrl,
       reportUrl: site.url + reportPath(mac, declaredDigest(site, binding)),
       own: kernelArguments,
@@ -90,15 +94,12 @@ const ownerLine = (name: string) => `Machine ${name}`;
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
 export async function requireContent(host: Host, site: Site, binding: Binding, manifest: Manifest): Promise<void> {
   const paths = sitePaths(site);
-  const needed = [
-    ...[manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) =>
-      file ? [paths.artifact(file.sha256)] : [],
-    ),
-    ...neededConfigFiles(site, binding),
-  ];
+  const artifacts = [manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) => file?.sha256 ?? []);
+  const needed = [...artifacts.map(paths.artifact), ...neededConfigFiles(site, binding)];
   for (const path of needed)
     if ((await host.size(path)) === undefined)
       throw new Error(`${host.name}: ${path} is missing, which Machine ${binding.name} boots: run pulumi up --refresh`);
+  await requireArtifacts(host, site, artifacts);
 }
 
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */

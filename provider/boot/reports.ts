@@ -1,5 +1,6 @@
+import { hostOf } from "../hosts";
 import type { Host } from "../hosts/host";
-import { type Site, sitePaths } from "../hosts/site";
+import { everySite, type Site, sitePaths } from "../hosts/site";
 
 /** One machine's report that it is up, as nginx logged it. */
 export interface BootReport {
@@ -46,8 +47,20 @@ class ReportLog {
 
 const logs = new Map<string, ReportLog>();
 
-/** The newest report of a machine, of whatever boot; undefined when it never reported here. */
-export function latestReport(host: Host, site: Site, mac: string): Promise<BootReport | undefined> {
+/**
+ * The newest report of a machine, of whatever boot; undefined when it never reported here. Of several servers it reports to
+ * the one that it booted from; of these, some may be down.
+ */
+export async function latestReport(host: Host, site: Site, mac: string): Promise<BootReport | undefined> {
+  const [first, ...replicas] = everySite(site) as [Site, ...Site[]];
+  const looks = [latestOn(host, first, mac), ...replicas.map((one) => latestOn(hostOf(one), one, mac))];
+  const answers = await Promise.allSettled(looks);
+  const reports = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  if (reports.length === 0) return looks[0];
+  return reports.reduce((newest, report) => ((report?.at ?? 0) > (newest?.at ?? 0) ? report : newest));
+}
+
+function latestOn(host: Host, site: Site, mac: string): Promise<BootReport | undefined> {
   const file = `${sitePaths(site).log}/booted.json`;
   const key = `${host.name} ${file}`;
   const log = logs.get(key) ?? new ReportLog(host, file);

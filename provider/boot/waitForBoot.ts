@@ -55,10 +55,10 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
 
 /**
  * Whether nothing was heard of the machine for long, before it came as far as its Ignition config. Network boot ROMs hang now
- * and then where a whole room boots at once, and nobody but a power cycle gets them out of it.
+ * and then where a whole room boots at once, and nobody but a power cycle gets them out of it. Where there are replicas, one server's log doesn't tell.
  */
 async function hangsInBootLoader(wait: Wait, heard: { steps: number; at: number }): Promise<boolean> {
-  if (!wait.power) return false;
+  if (!wait.power || wait.site.replicas) return false;
   const steps = await stepsSince(wait.host, wait.site, wait.logsFrom, wait.expected);
   if (steps.length > heard.steps) Object.assign(heard, { steps: steps.length, at: Date.now() });
   if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;

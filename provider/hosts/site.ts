@@ -17,6 +17,12 @@ export interface Site {
     /** Whether each machine's configs are served to its own address alone. */
     readonly restrict?: true;
   };
+  /** Where machines fetch artifacts from instead, by their digests: "https://cdn.example.org/fcos". */
+  readonly artifacts?: string;
+  /** Present where that is an S3-compatible bucket, which artifacts are uploaded to. */
+  readonly s3Region?: string;
+  /** Further servers that hold the same, so that machines may boot from any of them. */
+  readonly replicas?: readonly Site[];
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
   /** How the server is reached over SSH; absent: it is this machine. */
@@ -26,6 +32,20 @@ export interface Site {
 /** Whether two sites are the same directory of the same server, however that is reached. */
 export const isSamePlace = (one: Site, other: Site | undefined) =>
   one.directory === other?.directory && one.lab === other.lab && one.host?.host === other.host?.host;
+
+/** The site itself, and each of its replicas. */
+export const everySite = (site: Site): Site[] => {
+  const { replicas = [], ...first } = site;
+  return [first, ...replicas];
+};
+
+/** Whether there is a server that belongs to both. */
+export const overlap = (one: Site, other: Site | undefined) =>
+  other !== undefined && sitesLeft(one, other).length < everySite(one).length;
+
+/** The servers that something was on before and isn't any more. */
+export const sitesLeft = (before: Site, now: Site) =>
+  everySite(before).filter((one) => !everySite(now).some((other) => isSamePlace(one, other)));
 
 /** The layout of a site, in one place: nothing else joins these paths. */
 export const sitePaths = (site: Site) => {

@@ -29,6 +29,8 @@ export interface Parts {
   /** What machines put before a path on the server: "http://10.44.0.1". */
   readonly siteUrl: string;
   readonly delivery: Delivery;
+  /** Whether the same bytes lie on servers with other URLs too. */
+  readonly isReplicated?: boolean;
 }
 
 export interface Composed {
@@ -79,9 +81,13 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl, delivery }: Parts) {
+async function mergedAndJudged(
+  configs: readonly IgnitionJson[],
+  { secrets, siteUrl, delivery, isReplicated = false }: Parts,
+) {
   const merged = await mergedConfig(configs);
-  const keepsInline = secrets.length > 0 || delivery === "wrapped"; // the store is read by everybody
+  // the store is read by everybody, and its URL is one server's
+  const keepsInline = secrets.length > 0 || delivery === "wrapped" || isReplicated;
   const { config, stored } = keepsInline
     ? { config: merged, stored: {} }
     : await slimmed(merged, `${siteUrl}/store/sha256`);

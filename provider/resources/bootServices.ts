@@ -6,14 +6,18 @@ import { nginxConfig } from "../boot/nginx";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import { type Connection, connectionSchema } from "../hosts/connection";
+import { type Connection, connectionSchema, nameOf } from "../hosts/connection";
 import type { Host } from "../hosts/host";
 import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
 import { installBootPrograms } from "../services/bootPrograms";
+import { imageHost, requireImage } from "../services/docker";
+import { type DockerConnection, dockerConnection, dockerConnectionProblem } from "../services/dockerConnection";
+import { type ContainerSpecs, containerSpecs } from "../services/dockerContainers";
 import { requireInterface } from "../services/interfaces";
+import { requirePrograms } from "../services/programs";
 import { configFile, type ServedNetwork, type ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
 import { type CertificateTerms, type KeyPair, makeAuthority, renewedTerms } from "../tls/certificates";
@@ -21,17 +25,20 @@ import { certificateFiles, installCertificate, isCertified, removeOutdated } fro
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-export type { Site };
+export type { ContainerSpecs, DockerConnection, Site };
 
 interface Arguments {
   readonly name: string;
   readonly services?: ServicesKind | "none";
   readonly connection?: Connection;
+  readonly containers?: { image: string };
+  readonly prepare?: boolean;
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
   readonly tls?: boolean;
   readonly restrict?: boolean;
+  readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
 }
 
 interface Inputs {
@@ -43,6 +50,9 @@ interface Inputs {
   readonly configs?: ServiceConfigs;
   /** Present with TLS. When it is renewed, machines don't notice: they know the authority. */
   readonly certificate?: CertificateTerms;
+  /** With services "docker": what @pulumi/docker is to make, and how it gets there. */
+  readonly containers?: ContainerSpecs;
+  readonly docker?: DockerConnection;
   readonly state: Record<string, string>;
 }
 
@@ -57,8 +67,15 @@ const schema = {
   type: "object",
   properties: {
     name: { type: "string", format: "resourceName" },
-    services: { type: "string", enum: ["process", "systemd", "none"] },
+    services: { type: "string", enum: ["process", "systemd", "docker", "none"] },
     connection: connectionSchema,
+    containers: {
+      type: "object",
+      properties: { image: { type: "string", format: "image" } },
+      required: ["image"],
+      additionalProperties: false,
+    },
+    prepare: { type: "boolean" },
     network: {
       type: "object",
       properties: {
@@ -72,29 +89,53 @@ const schema = {
       additionalProperties: false,
     },
     directory: { type: "string", format: "absolutePath" },
-    url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
+    url: { type: "string", format: "baseUrl" },
     tls: { type: "boolean" },
     restrict: { type: "boolean" },
+    artifacts: {
+      type: "object",
+      properties: {
+        url: { type: "string", format: "baseUrl" },
+        s3: {
+          type: "object",
+          properties: {
+            endpoint: { type: "string", format: "baseUrl" },
+            bucket: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" },
+            region: { type: "string", pattern: "^[a-z0-9-]+$" },
+          },
+          required: ["endpoint", "bucket"],
+          additionalProperties: false,
+        },
+      },
+      minProperties: 1,
+      maxProperties: 1,
+      additionalProperties: false,
+    },
   },
   required: ["name"],
   additionalProperties: false,
 };
 
+/** For the directory that is used where none is given: it comes from this machine's environment. */
+const directorySchema = { type: "object", properties: { directory: schema.properties.directory } };
+
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
-  if (isUnknown(news)) return { inputs: toWire({ ...news, site: unknownMarker }), failures };
+  if (isUnknown(news))
+    return { inputs: toWire({ ...news, site: unknownMarker, containers: news.containers && unknownMarker }), failures };
   const services = news.services ?? "process";
   failures.push(...missing(news, services));
   if (failures.length > 0) return { inputs: toWire(news), failures };
   const network = news.network && networkOf(news.network);
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
-  failures.push(...hidden(directory, services));
+  failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
   const { connection } = news;
   const restrict = news.restrict ? (true as const) : undefined;
   const tls = news.tls ? { url: `https://${network!.address}`, restrict } : undefined;
-  const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab, tls };
+  const url = news.url ?? `http://${network!.address}`;
+  const site: Site = { directory, url, lab: news.network?.lab, tls, ...artifactsOf(news) };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
-  const runAs = services === "systemd" ? "service" : "self";
+  const runAs = services === "systemd" ? "service" : services === "docker" ? "container" : "self";
   const certificate = tls && renewedTerms([network.address], olds.certificate);
   const files = certificate && certificateFiles(site, certificate);
   const configs = {
@@ -104,12 +145,23 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const { interface: device, address } = network;
   const served = { interface: device, address, subnet: news.network!.subnet };
   const state = { dnsmasq: "running", nginx: "running" };
-  return { inputs: toWire({ services, site, connection, network: served, configs, certificate, state }), failures };
+  const containers = news.containers && containerSpecs(site, news.containers.image);
+  const docker = containers && connection && dockerConnection(connection);
+  const decided = { services, site, connection, network: served, configs, certificate, containers, docker, state };
+  return { inputs: toWire(decided), failures };
+}
+
+function artifactsOf({ artifacts }: Arguments): Pick<Site, "artifacts" | "s3Region"> {
+  if (!artifacts?.s3) return { artifacts: artifacts?.url };
+  const { endpoint, bucket, region = "us-east-1" } = artifacts.s3;
+  return { artifacts: `${endpoint}/${bucket}`, s3Region: region };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {
   if (network?.lab) return join(network.lab, "server");
-  return connection || services === "systemd" ? `${systemDirectory}/${name}` : join(stateDirectory(), name);
+  return connection || services === "systemd" || services === "docker"
+    ? `${systemDirectory}/${name}`
+    : join(stateDirectory(), name);
 }
 
 function hidden(directory: string, services: string): CheckFailure[] {
@@ -125,7 +177,26 @@ function missing(news: Arguments, services: string): CheckFailure[] {
       property: "network",
       reason: `network is required with services "${services}": the interface and its subnet`,
     });
-  if (news.network?.lab && (news.connection || services === "systemd"))
+  if (services === "docker" && !news.containers)
+    failures.push({
+      property: "containers",
+      reason:
+        'containers is required with services "docker": { image }, an image that holds dnsmasq, nginx and the boot programs',
+    });
+  if (services !== "docker" && news.containers)
+    failures.push({
+      property: "containers",
+      reason: `containers are for services "docker", got services "${services}"`,
+    });
+  const problem = services === "docker" && news.connection && dockerConnectionProblem(news.connection);
+  if (problem) failures.push({ property: "connection", reason: problem });
+  const withPassphrase = [news.connection, news.connection?.jump].find((hop) => hop?.passphrase !== undefined);
+  if (news.prepare && withPassphrase)
+    failures.push({
+      property: "prepare",
+      reason: `prepare starts ssh by itself, which can't be given the passphrase of ${nameOf(withPassphrase)}: load that key into an agent`,
+    });
+  if (news.network?.lab && (news.connection || services === "systemd" || services === "docker"))
     failures.push({
       property: "network",
       reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
@@ -196,8 +267,11 @@ async function serve(inputs: State): Promise<void> {
   const { services, configs, network } = inputs;
   const site = siteOf(inputs);
   const host = hostOf(site);
+  if (services !== "none") await requirePrograms(host, { inImage: services === "docker" });
   if (network) await requireInterface(host, network);
   const paths = sitePaths(site);
+  // what is served may hold secrets; who serves it where services are "none" is not known here
+  await host.makeDirectory(site.directory, services === "none" ? 0o755 : 0o700);
   for (const directory of [
     paths.store,
     paths.ignition,
@@ -216,12 +290,14 @@ async function serve(inputs: State): Promise<void> {
   await host.makeDirectory(paths.work, 0o700);
   for (const part of ["store", "initrd"]) await host.link(`../http/${part}`, `${paths.tftp}/${part}`);
   if (services === "none" || !configs || !network) return;
-  await installBootPrograms(host, site);
+  const image = inputs.containers?.nginx.image;
+  if (image) await requireImage(host, image);
+  await installBootPrograms(image ? imageHost(host, image, paths.tftp) : host, site);
   const { certificate } = inputs;
   const authority = authorityOf(inputs);
   if (certificate && authority && (await installCertificate(host, site, authority, certificate)))
     await forgetSame(host, configFile(site, "nginx"), configs.nginx);
-  await servicesOf(services).run(host, site, configs, network);
+  await servicesOf(services, inputs.containers).run(host, site, configs, network);
   await removeOutdated(host, site, certificate);
 }
 
@@ -241,7 +317,7 @@ export async function read(id: string, props: State): Promise<dynamic.ReadResult
       ? {}
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
-        : await servicesOf(services).states(hostOf(site), site, configs);
+        : await servicesOf(services, props.containers).states(hostOf(site), site, configs);
   const { authorityCertificate, authorityKey, ...inputs } = { ...props, state, certificate: await foundTerms(props) };
   return { id, props: toWire({ ...inputs, authorityCertificate, authorityKey }), inputs: toWire(inputs) };
 }
@@ -259,7 +335,8 @@ async function foundTerms(props: State): Promise<CertificateTerms | undefined> {
 async function remove(_id: string, props: Inputs): Promise<void> {
   const site = siteOf(props);
   const host = hostOf(site);
-  if (props.services !== "none" && props.configs && !isLabGone(site)) await servicesOf(props.services).stop(host, site);
+  if (props.services !== "none" && props.configs && !isLabGone(site))
+    await servicesOf(props.services, props.containers).stop(host, site);
   // whatever else lies in the directory is not ours to remove
   for (const part of ["http", "https", "kept", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));

@@ -1,6 +1,8 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { hostOf } from "../hosts";
-import { isSamePlace, type Site, sitePaths } from "../hosts/site";
+import { uploadArtifacts } from "../boot/artifactUpload";
+import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import type { Host } from "../hosts/host";
+import { everySite, overlap, type Site, sitePaths } from "../hosts/site";
 import { checkInputs } from "../inputs";
 import { fedoraMetadataUrl, fetchDocument, type PublishedRelease, releaseIn } from "../releases/metadata";
 import { filesOf, isIntact, keysFor, mirrorFiles, type Terms } from "../releases/mirror";
@@ -105,7 +107,7 @@ const manifestOf = ({ stream, version, architecture, kernel, initramfs, rootfs }
 
 /** Another release is another resource, made before machines switch to it; the old one goes after they did. */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {
-  if (!isSamePlace(olds.site, news.site)) return { replaces: ["site"] };
+  if (!overlap(olds.site, news.site)) return { replaces: ["site"] };
   return { replaces: olds.ref === news.ref ? [] : ["ref"] };
 }
 
@@ -114,33 +116,43 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   return { id: inputs.ref, outs: toWire(inputs) };
 }
 
-export async function update(_id: string, _olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
+export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   await publish(news);
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdraw(host, site, olds.published));
   return { outs: toWire(news) };
 }
 
 async function publish({ site, published, ...terms }: Inputs): Promise<void> {
-  const host = hostOf(site);
-  await mirrorFiles(host, site, published, terms);
   const { text, digest } = describeRelease(manifestOf(published));
-  await host.writeFile(sitePaths(site).release(digest), text);
+  await everywhere(site, async (host, one) => {
+    await mirrorFiles(host, one, published, terms);
+    await host.writeFile(sitePaths(one).release(digest), text);
+    const artifacts = filesOf(published).map(({ sha256 }) => sha256);
+    await uploadArtifacts(host, one, artifacts);
+  });
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  const host = hostOf(props.site);
-  const paths = sitePaths(props.site);
   const description = describeRelease(manifestOf(props.published));
-  const text = await host.readFile(paths.release(description.digest));
-  if (text === undefined) return {};
-  const damaged = text.toString() === description.text ? [] : ["its description"];
-  for (const { location, sha256 } of filesOf(props.published))
-    if (!(await isIntact(host, paths.artifact(sha256), sha256))) damaged.push(location.split("/").at(-1)!);
-  const found = toWire({ ...props, damaged: damaged.length > 0 ? damaged.join(", ") : undefined });
+  const damaged = new Set<string>();
+  for (const site of everySite(props.site)) {
+    const host = hostOf(site);
+    const paths = sitePaths(site);
+    const text = await host.readFile(paths.release(description.digest));
+    if (text === undefined) return {};
+    if (text.toString() !== description.text) damaged.add("its description");
+    for (const { location, sha256 } of filesOf(props.published))
+      if (!(await isIntact(host, paths.artifact(sha256), sha256))) damaged.add(location.split("/").at(-1)!);
+  }
+  const found = toWire({ ...props, damaged: damaged.size > 0 ? [...damaged].join(", ") : undefined });
   return { id, props: found, inputs: found };
 }
 
 async function remove(_id: string, { site, published }: Inputs): Promise<void> {
-  const host = hostOf(site);
+  await withdrawFrom(everySite(site), (host, one) => withdraw(host, one, published));
+}
+
+async function withdraw(host: Host, site: Site, published: PublishedRelease): Promise<void> {
   const paths = sitePaths(site);
   await host.remove(paths.release(describeRelease(manifestOf(published)).digest));
   const texts: string[] = [];

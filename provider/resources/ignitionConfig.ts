@@ -1,7 +1,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { changedKeys } from "../equal";
-import { hostOf } from "../hosts";
-import { isSamePlace, type Site } from "../hosts/site";
+import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import { everySite, isSamePlace, type Site } from "../hosts/site";
 import { accept, acceptedContents } from "../ignition/accepted";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
@@ -126,6 +126,7 @@ function partsOf(news: Arguments): Parts {
     silence: news.silence ?? [],
     siteUrl: deliveryOf(news) === "https" ? encryptedUrl(news.site) : news.site.url,
     delivery: deliveryOf(news),
+    isReplicated: news.site.replicas !== undefined,
   };
 }
 
@@ -151,9 +152,12 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   if (changedKeys(olds, news).length > 0) await publish(news);
-  const hasMoved = !isSamePlace(olds.site, news.site);
-  if (!hasMoved) await withdrawElsewhere(olds, news);
-  else await withdrawConfig(hostOf(olds.site), olds.site, publicationOf(olds));
+  const now = everySite(news.site);
+  for (const before of everySite(olds.site)) {
+    const same = now.find((one) => isSamePlace(one, before));
+    if (same) await withdrawElsewhere({ ...olds, site: before }, { ...news, site: same });
+  }
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawConfig(host, site, publicationOf(olds)));
   return { outs: toWire(news) };
 }
 
@@ -164,12 +168,13 @@ async function withdrawElsewhere(olds: Inputs, news: Inputs): Promise<void> {
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  if (!(await isPublished(hostOf(props.site), props.site, publicationOf(props)))) return {};
+  for (const site of everySite(props.site))
+    if (!(await isPublished(hostOf(site), site, publicationOf(props)))) return {};
   return { id, props: toWire(props) };
 }
 
 async function remove(_id: string, props: Inputs): Promise<void> {
-  await withdrawConfig(hostOf(props.site), props.site, publicationOf(props));
+  await withdrawFrom(everySite(props.site), (host, site) => withdrawConfig(host, site, publicationOf(props)));
 }
 
 export { remove as delete };
@@ -177,7 +182,7 @@ export { remove as delete };
 async function publish(inputs: Inputs): Promise<void> {
   const contents = acceptedContents(digestOf(inputs));
   if (!contents) throw new Error(`${inputs.ref} was not checked in this run: run pulumi up again`);
-  await publishConfig(hostOf(inputs.site), inputs.site, publicationOf(inputs), contents);
+  await everywhere(inputs.site, (host, site) => publishConfig(host, site, publicationOf(inputs), contents));
 }
 
 const digestOf = ({ ref }: Inputs) => parseIgnitionRef(ref).digest;

@@ -19,8 +19,9 @@ import {
 import { type BootReport, latestReport } from "../boot/reports";
 import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
-import { hostOf } from "../hosts";
-import { isSamePlace, type Site } from "../hosts/site";
+import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import type { Host } from "../hosts/host";
+import { everySite, isSamePlace, overlap, type Site } from "../hosts/site";
 import { mergeProblems } from "../ignition/mergeProblems";
 import { parseIgnitionRefs } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
@@ -108,7 +109,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
-  const unreachable = unreachableConfig(inputs.site, binding);
+  const unreachable = everySite(inputs.site).flatMap((site) => unreachableConfig(site, binding) ?? [])[0];
   if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
   const tooLong = commandLineProblem(inputs.site, binding);
   if (tooLong) failures.push({ property: "kernelArguments", reason: tooLong });
@@ -128,7 +129,7 @@ function bindingOf(inputs: Inputs): Binding {
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
   if (changedKeys(olds, news).length > 0) {
-    const replaces = olds.mac !== news.mac ? ["mac"] : !isSamePlace(olds.site, news.site) ? ["site"] : [];
+    const replaces = olds.mac !== news.mac ? ["mac"] : !overlap(olds.site, news.site) ? ["site"] : [];
     return { replaces };
   }
   return { changes: false };
@@ -143,11 +144,18 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
-  const before = { site: olds.site, binding: bindingOf(olds) };
-  const now = { site: news.site, binding: bindingOf(news) };
-  await withdrawOutdated(hostOf(news.site), before, now);
-  const lease = dhcpHostLine(before.binding);
-  if (lease && lease !== dhcpHostLine(now.binding)) await rereadHosts(hostOf(news.site), news.site);
+  const lease = dhcpHostLine(bindingOf(olds));
+  for (const before of everySite(olds.site)) {
+    const now = everySite(news.site).find((one) => isSamePlace(one, before));
+    if (!now) continue;
+    await withdrawOutdated(
+      hostOf(now),
+      { site: before, binding: bindingOf(olds) },
+      { site: now, binding: bindingOf(news) },
+    );
+    if (lease && lease !== dhcpHostLine(bindingOf(news))) await rereadHosts(hostOf(now), now);
+  }
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawAll(host, site, bindingOf(olds)));
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -158,9 +166,10 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const host = hostOf(inputs.site);
   const manifest = await readManifest(host, inputs.site, inputs.release);
   const binding = bindingOf(inputs);
-  await requireContent(host, inputs.site, binding, manifest);
-  const bodies = await neededBodies(host, inputs.site, binding);
-  await publish(host, bootFiles(inputs.site, binding, manifest, bodies));
+  await everywhere(inputs.site, async (one, site) => {
+    await requireContent(one, site, binding, manifest);
+    await publish(one, bootFiles(site, binding, manifest, await neededBodies(one, site, binding)));
+  });
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;
@@ -234,15 +243,14 @@ function runningDrift(props: State, isOff: boolean, report: BootReport | undefin
 }
 
 async function isIntact(props: State): Promise<boolean> {
-  const host = hostOf(props.site);
   const binding = bindingOf(props);
-  const manifest = await readManifest(host, props.site, props.release).catch(() => undefined);
-  const bodies = await neededBodies(host, props.site, binding).catch(() => undefined);
-  return (
-    manifest !== undefined &&
-    bodies !== undefined &&
-    isPublished(host, bootFiles(props.site, binding, manifest, bodies))
-  );
+  for (const site of everySite(props.site)) {
+    const host = hostOf(site);
+    const manifest = await readManifest(host, site, props.release).catch(() => undefined);
+    const bodies = await neededBodies(host, site, binding).catch(() => undefined);
+    if (!manifest || !bodies || !(await isPublished(host, bootFiles(site, binding, manifest, bodies)))) return false;
+  }
+  return true;
 }
 
 function inputsOf(state: State): Inputs {
@@ -250,11 +258,14 @@ function inputsOf(state: State): Inputs {
   return toWire(inputs);
 }
 
+/** With its fixed address, which dnsmasq would go on giving it. */
+async function withdrawAll(host: Host, site: Site, binding: Binding): Promise<void> {
+  await withdraw(host, site, binding);
+  if (dhcpHostLine(binding)) await rereadHosts(host, site);
+}
+
 async function remove(_id: string, props: State): Promise<void> {
-  const host = hostOf(props.site);
-  const binding = bindingOf(props);
-  await withdraw(host, props.site, binding);
-  if (dhcpHostLine(binding)) await rereadHosts(host, props.site);
+  await withdrawFrom(everySite(props.site), (host, site) => withdrawAll(host, site, bindingOf(props)));
 }
 
 export { remove as delete };

@@ -1,7 +1,13 @@
+import { docker } from "./docker";
+import type { ContainerSpecs } from "./dockerContainers";
 import { processes } from "./processes";
 import type { Services } from "./services";
 import { systemd } from "./systemd";
 
-export type ServicesKind = "process" | "systemd";
+export type ServicesKind = "process" | "systemd" | "docker";
 
-export const servicesOf = (kind: ServicesKind): Services => (kind === "systemd" ? systemd : processes);
+/** `containers` are those of "docker". */
+export function servicesOf(kind: ServicesKind, containers?: ContainerSpecs): Services {
+  if (kind === "docker") return docker(containers!);
+  return kind === "systemd" ? systemd : processes;
+}

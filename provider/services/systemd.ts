@@ -61,12 +61,7 @@ async function prepare(host: Host, site: Site): Promise<boolean> {
 }
 
 async function binaryOf(host: Host, name: ServiceName): Promise<string> {
-  const found = await host.run(["sh", "-c", 'command -v "$1"', "sh", name]);
-  if (found.code === 0) return found.stdout.trim();
-  throw new Error(
-    `${host.name} has no ${name}: ` +
-      `install the package ${name} there (Debian: ${name === "nginx" ? "nginx-light" : "dnsmasq-base"}) and run pulumi up again`,
-  );
+  return (await mustRun(host, ["sh", "-c", 'command -v "$1"', "sh", name])).trim();
 }
 
 async function restart(host: Host, site: Site, name: ServiceName, afresh: boolean): Promise<void> {
@@ -99,6 +94,8 @@ async function remove(host: Host, site: Site): Promise<void> {
   if (units.length > 0) await mustRun(host, ["systemctl", "disable", "--now", "--quiet", ...units]);
   for (const name of serviceNames) await host.remove(unitFile(site, name));
   await mustRun(host, ["systemctl", "daemon-reload"]);
-  const others = (await host.list("/etc/systemd/system")).some((unit) => /^fcos-pxe-.*\.service$/.test(unit));
+  const others = (await host.list("/etc/systemd/system")).some((unit) =>
+    /^fcos-pxe-.*-(nginx|dnsmasq)\.service$/.test(unit),
+  );
   if (!others) await host.run(["userdel", serviceUser]); // it may be gone already
 }

@@ -7,13 +7,15 @@ export const serviceUser = "fcos-pxe";
 /** Where servers lie by default; their units are called by what comes behind it. */
 export const systemDirectory = "/var/lib/fcos-pxe";
 
-/** "fcos-pxe-<name>-nginx.service", by the site's directory: two servers on one host have different ones. */
-export function unitName(site: Site, name: ServiceName): string {
+/** "fcos-pxe-<name>", by the site's directory: two servers on one host have different ones. */
+export function unitBaseName(site: Site): string {
   const directory = site.directory.startsWith(`${systemDirectory}/`)
     ? site.directory.slice(systemDirectory.length + 1)
     : site.directory.slice(1);
-  return `fcos-pxe-${directory.replace(/[^\w.]+/g, "-")}-${name}.service`;
+  return `fcos-pxe-${directory.replace(/[^\w.]+/g, "-")}`;
 }
+
+export const unitName = (site: Site, name: ServiceName) => `${unitBaseName(site)}-${name}.service`;
 
 export const unitFile = (site: Site, name: ServiceName) => `/etc/systemd/system/${unitName(site, name)}`;
 

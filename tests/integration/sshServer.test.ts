@@ -4,10 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { closeNamespace, labHost, openNamespace } from "../../provider/lab/namespace";
-import { layNetwork } from "../../provider/lab/network";
 import { packageRoot } from "../../provider/packageRoot";
-import { type Sshd, startSshd } from "../support/sshd";
+import { type LabOverSsh, startLabOverSsh } from "../support/labOverSsh";
+import type { Sshd } from "../support/sshd";
 
 const program = `
 const pulumi = require("@pulumi/pulumi");
@@ -24,19 +23,14 @@ exports.url = server.url;
 /** The server's commands run in a lab's namespaces, which sshd enters for each of them: its network is not this machine's. */
 describe("a PxeServer over SSH, through the engine", function () {
   this.timeout(180_000);
-  let lab: string;
+  let lab: LabOverSsh;
   let project: string;
   let sshd: Sshd;
   let env: NodeJS.ProcessEnv;
 
   before(async () => {
-    lab = mkdtempSync(join(tmpdir(), "lab-"));
-    await openNamespace(lab);
-    await layNetwork(labHost(lab), "10.44.0.1", 24);
-    const { pid } = JSON.parse(readFileSync(join(lab, "namespace.json"), "utf8"));
-    const enter = `nsenter --target ${pid} --net --mount --pid -- sh -c "$SSH_ORIGINAL_COMMAND"`;
-    sshd = await startSshd([`ForceCommand ${enter}`]);
-
+    lab = await startLabOverSsh();
+    sshd = lab.sshd;
     project = mkdtempSync(join(tmpdir(), "project-"));
     mkdirSync(join(project, "node_modules"));
     symlinkSync(packageRoot, join(project, "node_modules", "pulumi-fcos-pxe"));
@@ -54,14 +48,12 @@ describe("a PxeServer over SSH, through the engine", function () {
     await pulumi("stack", "init", "test");
   });
   after(async () => {
-    await sshd.stop();
-    await closeNamespace(lab);
-    rmSync(lab, { recursive: true });
+    await lab.stop();
     rmSync(project, { recursive: true });
   });
 
   async function pulumi(...args: string[]): Promise<string> {
-    const server = JSON.stringify({ connection: sshd.connection, directory: join(lab, "server") });
+    const server = JSON.stringify({ connection: sshd.connection, directory: join(lab.directory, "server") });
     const all = [...args, "--non-interactive"];
     const { stdout, stderr } = await promisify(execFile)("pulumi", all, {
       cwd: project,
@@ -84,7 +76,7 @@ describe("a PxeServer over SSH, through the engine", function () {
       await pulumi("up", "--yes", "--diff"),
     ];
     for (const text of [...said, stateText()]) assert.ok(!text.includes(keyLine()), "the key is shown");
-    const fetched = await labHost(lab).run([
+    const fetched = await lab.host.run([
       "curl",
       "--silent",
       "--output",
@@ -105,7 +97,7 @@ describe("a PxeServer over SSH, through the engine", function () {
 
   it("repairs a stopped service, over the same one connection a run", async () => {
     const before = sshd.log().match(/Accepted publickey/g)?.length ?? 0;
-    await labHost(lab).run(["sh", "-c", `kill $(cat ${lab}/server/run/nginx.pid)`]);
+    await lab.host.run(["sh", "-c", `kill $(cat ${lab.directory}/server/run/nginx.pid)`]);
     const said = await pulumi("up", "--yes", "--refresh", "--diff");
     assert.match(said, /stopped/);
     const after = sshd.log().match(/Accepted publickey/g)?.length ?? 0;
@@ -134,7 +126,7 @@ describe("a PxeServer over SSH, through the engine", function () {
 
   it("leaves nothing on the server when it is destroyed", async () => {
     await pulumi("destroy", "--yes", "--skip-preview");
-    assert.equal((await labHost(lab).run(["ls", join(lab, "server")])).code, 2);
-    assert.doesNotMatch((await labHost(lab).run(["ps", "ax"])).stdout, /nginx|dnsmasq/);
+    assert.equal((await lab.host.run(["ls", join(lab.directory, "server")])).code, 2);
+    assert.doesNotMatch((await lab.host.run(["ps", "ax"])).stdout, /nginx|dnsmasq/);
   });
 });

@@ -92,7 +92,8 @@ describe("a PxeServer with systemd, over SSH", function () {
   });
 
   it("keeps what is served from other users of the host", async () => {
-    await host.writeFile(`${inDirectory}/http/ignition/secret.ign`, "secret");
+    await host.writeFile(`${inDirectory}/http/ignition/secret.ign`, "secret", 0o640);
+    assert.equal(await mustRun(host, ["curl", "-sS", "http://10.44.0.1/ignition/secret.ign"]), "secret");
     const read = await host.run([
       "setpriv",
       "--reuid=65534",
