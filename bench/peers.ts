@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory } from "../provider/directories";
+import { run } from "../provider/lab/sample/run";
 import { goBuild } from "../tools/go";
 
 /** What the benches compare with: what people use for network boot as code today. */
@@ -39,4 +40,22 @@ export async function requirePeer(name: Peer): Promise<string> {
     await rm(work, { recursive: true, force: true });
   }
   return executable;
+}
+
+const installerVersion = "0.27.0";
+
+/** Path of coreos-installer, built from its crate the first time (several minutes); undefined where it can't be. */
+export async function requireCoreosInstaller(): Promise<string | undefined> {
+  const root = join(cacheDirectory(), "peers", `coreos-installer-${installerVersion}`);
+  const executable = join(root, "bin", "coreos-installer");
+  if (existsSync(executable)) return executable;
+  console.error(`building coreos-installer ${installerVersion} from its crate`);
+  const args = ["install", "coreos-installer", "--version", installerVersion, "--locked", "--root", root];
+  try {
+    await run("cargo", args);
+    return executable;
+  } catch (error) {
+    console.error(`coreos-installer can't be built here, so it is left out: ${(error as Error).message}`);
+    return undefined;
+  }
 }
