@@ -50,6 +50,7 @@ const partsOf = (number: number): Parts => ({
   secrets: [],
   silence: [],
   siteUrl: "http://10.0.0.1",
+  delivery: "http" as const,
 });
 
 async function perConfig(howMany: number, work: () => Promise<void>): Promise<number> {

@@ -13,8 +13,21 @@ export interface FcosReleaseArgs {
   readonly architecture?: pulumi.Input<"x86_64" | "aarch64" | "ppc64le" | "s390x">;
   /** Stream metadata from elsewhere: an http:, https: or file: URL. Default: Fedora's, of that stream. */
   readonly metadataUrl?: pulumi.Input<string>;
-  /** Armored OpenPGP public keys whose signatures count: Fedora's for the release's major version, or your publisher's. */
-  readonly trustedKeys: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Armored OpenPGP public keys whose signatures count in addition to Fedora's, which are part of this package: each of those
+   * counts for the major version that it is made for.
+   */
+  readonly trustedKeys?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Where files are fetched first, tried in this order before the publisher's own server: http: or https: URLs, below which
+   * lie the same paths. They need not be trusted, since everything is verified.
+   */
+  readonly mirrorUrls?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * "sha256": for publishers that sign nothing (RHCOS): what the metadata says is believed, and a warning says so.
+   * Default: each file's detached OpenPGP signature by a trusted key, and the sha256 of the metadata.
+   */
+  readonly verification?: pulumi.Input<"sha256">;
 }
 
 /** A release of a stream: its kernel, initramfs and rootfs, verified and mirrored on a server. */

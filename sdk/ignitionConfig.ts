@@ -60,6 +60,13 @@ export interface IgnitionConfigArgs {
   readonly ignition?: pulumi.Input<pulumi.Input<string | Ignition> | pulumi.Input<string | Ignition>[]>;
   /** The release that boots with it: a spec that it is too old for is then refused in the preview. */
   readonly release?: { readonly ref: pulumi.Output<string> };
+  /**
+   * How machines get the config. "http": they fetch it, in the clear. "https": they fetch it over TLS from a server with
+   * `tls`, whose CA comes in an initrd. "wrapped": it comes in an initrd, for machines whose network Ignition could not use
+   * before it has a config. Of several that a machine merges, each may come another way.
+   * @default "https" for a config with a secret from a server with `tls`, else "http"
+   */
+  readonly delivery?: pulumi.Input<"http" | "https" | "wrapped">;
   /** Names of warnings that are not wanted, as they stand in brackets behind each. */
   readonly silence?: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -71,7 +78,7 @@ export interface IgnitionConfigArgs {
 export class IgnitionConfig extends DynamicResource {
   static readonly __pulumiType = typeToken("IgnitionConfig");
 
-  /** "<name> sha256:<digest>": what a Machine takes. Known in the preview. */
+  /** "<name> sha256:<digest>", and the delivery where it isn't "http": what a Machine takes. Known in the preview. */
   declare readonly ref: pulumi.Output<string>;
   /** Hex sha256 of the published bytes. */
   readonly digest: pulumi.Output<string>;
@@ -98,7 +105,7 @@ export class IgnitionConfig extends DynamicResource {
       secrets,
     };
     super("IgnitionConfig", "ignitionConfig", name, props, opts);
-    this.digest = this.ref.apply((ref) => ref?.split(":").at(-1) ?? ref);
+    this.digest = this.ref.apply((ref) => /sha256:(\w+)/.exec(ref ?? "")?.[1] ?? ref);
     this.warnings.apply((warnings) => {
       for (const warning of warnings ?? []) pulumi.log.warn(warning, this);
     });

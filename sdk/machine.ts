@@ -38,8 +38,14 @@ export interface MachineArgs {
   readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
   /** Written to /etc/hostname, and told by DHCP where the server hands out addresses. */
   readonly hostname?: pulumi.Input<string>;
-  /** A fixed IPv4 address, where the server hands out addresses. */
+  /** A fixed IPv4 address, where the server hands out addresses. Required for configs over TLS from a server with `restrict`. */
   readonly address?: pulumi.Input<string>;
+  /**
+   * What the boot loader loads kernel and initramfs over. "tftp" is slower, for machines whose network boot ROM can't do
+   * more; the rootfs, ten times as large, always comes over HTTP.
+   * @default "http"
+   */
+  readonly loadOver?: pulumi.Input<"http" | "tftp">;
   /** Without it nobody but you restarts the machine. */
   readonly power?: pulumi.Input<PowerArgs>;
   /**

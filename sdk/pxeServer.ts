@@ -40,6 +40,19 @@ export interface PxeServerArgs {
    * in front of the server's own `<its url>/store/sha256`, or a bucket that holds what lies there.
    */
   readonly artifacts?: pulumi.Input<ArtifactsArgs>;
+  /**
+   * Serves over TLS too, on port 443, with a certificate by a CA of the server's own. The CA is made once and kept, its key
+   * as a secret, in the stack's state; the certificate holds for two years, and `up` renews it when less than 30 days are
+   * left, of which machines notice nothing. Configs with secrets are then to be had over TLS only (`IgnitionConfig.delivery`).
+   * @default false
+   */
+  readonly tls?: pulumi.Input<boolean>;
+  /**
+   * Sends what goes over TLS (configs with `delivery: "https"`) to each machine at its own address alone: its machines
+   * need a fixed `Machine.address`. Requires `tls`.
+   * @default false
+   */
+  readonly restrict?: pulumi.Input<boolean>;
 }
 
 export interface ArtifactsArgs {
@@ -71,11 +84,14 @@ class BootServices extends DynamicResource {
   declare readonly containers: pulumi.Output<ContainerSpecs>;
   /** With services "docker" and a connection. */
   declare readonly docker: pulumi.Output<DockerConnection>;
+  declare readonly authorityCertificate: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
-    const computed = { site: undefined, docker: undefined };
+    const computed = { site: undefined, docker: undefined, authorityCertificate: undefined };
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    super("BootServices", "bootServices", name, { ...args, name: qualified, ...computed }, opts);
+    const props = { ...args, name: qualified, ...computed };
+    const secret = pulumi.mergeOptions(opts, { additionalSecretOutputs: ["authorityKey"] });
+    super("BootServices", "bootServices", name, props, secret);
   }
 }
 
@@ -88,6 +104,8 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   readonly site: pulumi.Output<Site>;
   /** What machines put before a path: "http://10.44.0.1". */
   readonly url: pulumi.Output<string>;
+  /** With `tls`: the certificate of the server's CA, PEM. */
+  readonly certificateAuthority: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
@@ -100,7 +118,8 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
     const site = pulumi.all(containers.map(({ urn }) => urn)).apply(() => services.site);
     this.site = connection ? pulumi.all([site, connection]).apply(([known, host]) => ({ ...known, host })) : site;
     this.url = services.site.url;
-    this.registerOutputs({ site: this.site, url: this.url });
+    this.certificateAuthority = services.authorityCertificate;
+    this.registerOutputs({ site: this.site, url: this.url, certificateAuthority: this.certificateAuthority });
   }
 
   private containers(name: string, services: BootServices, connection: unknown): pulumi.Resource[] {

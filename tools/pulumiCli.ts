@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { cacheDirectory } from "../provider/directories";
 import { run } from "../provider/lab/sample/run";
+import { goBuild } from "./go";
 
 /** The newest versions that can be had as Go modules; this language host works with that CLI and with today's SDK. */
 const cliVersion = "v3.250.0";
@@ -55,8 +56,8 @@ async function build(log: (line: string) => void): Promise<void> {
     const cli = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
     const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
     const stamp = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${cliVersion}`;
-    await buildFromModule(join(work, "host"), host, languageHostVersion, out, "-s -w");
-    await buildFromModule(join(work, "cli"), cli, cliVersion, out, `-s -w ${stamp}`);
+    await goBuild({ module: join(work, "host"), path: host, version: languageHostVersion, out });
+    await goBuild({ module: join(work, "cli"), path: cli, version: cliVersion, out, ldflags: stamp });
     const sdk = await run("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], {
       cwd: join(work, "host"),
     });
@@ -70,15 +71,6 @@ async function build(log: (line: string) => void): Promise<void> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** `go install path@version` refuses nested modules: a module that imports the command is made, and built there. */
-async function buildFromModule(directory: string, path: string, version: string, out: string, ldflags: string) {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "go.mod"), "module build\n\ngo 1.25\n");
-  await writeFile(join(directory, "tools.go"), `//go:build tools\n\npackage tools\n\nimport _ "${path}"\n`);
-  await run("go", ["get", `${path}@${version}`], { cwd: directory });
-  await run("go", ["build", "-trimpath", "-ldflags", ldflags, "-o", `${out}/`, path], { cwd: directory });
 }
 
 /** Into place as a whole, from another file system too; of two builders at once one is merely late. */

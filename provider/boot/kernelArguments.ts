@@ -3,7 +3,8 @@ import { reportArgument } from "../ignition/phoneHome";
 export interface LiveBoot {
   /** URL of the rootfs; undefined where it lies inside the initramfs (releases before July 2020). */
   readonly rootfsUrl?: string;
-  readonly ignitionUrl: string;
+  /** Undefined where the config comes with an initrd: Ignition would pass over that one. */
+  readonly ignitionUrl?: string;
   readonly reportUrl: string;
   /** The user's own, appended to ours; a `console=` or `ip=` of theirs takes the place of ours. */
   readonly own: readonly string[];
@@ -20,7 +21,7 @@ export function liveBootArguments(boot: LiveBoot): string[] {
     ...(gives("console") ? [] : consoles),
     "ignition.firstboot",
     "ignition.platform.id=metal",
-    `ignition.config.url=${boot.ignitionUrl}`,
+    ...(boot.ignitionUrl ? [`ignition.config.url=${boot.ignitionUrl}`] : []),
     ...(boot.rootfsUrl ? [`coreos.live.rootfs_url=${boot.rootfsUrl}`] : []),
     ...boot.own,
     `${reportArgument}=${boot.reportUrl}`,

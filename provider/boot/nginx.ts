@@ -10,14 +10,19 @@ const processes = {
   container: "worker_processes auto;\nuser root root;",
 };
 
+interface Listen {
+  readonly address: string;
+  readonly port: number;
+  readonly runAs?: keyof typeof processes;
+  /** Paths of the certificate and its key; absent: no TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
 /**
  * nginx's configuration: files, and the log lines by which machines are known to have booted. Threads send the files, so
  * that nobody waits for another's disk, and all cores serve however the connections fell to the workers.
  */
-export function nginxConfig(
-  site: Site,
-  listen: { address: string; port: number; runAs?: keyof typeof processes },
-): string {
+export function nginxConfig(site: Site, listen: Listen): string {
   const { http, log, run } = sitePaths(site);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${run}/nginx-${name};`)
@@ -41,12 +46,33 @@ ${temporary}
     listen ${listen.address}:${listen.port};
     root ${http};
     disable_symlinks on from=$document_root;
-    location /booted/ {
+${reports(log)}
+  }
+${listen.tls ? encryptedServer(site, listen.address, listen.tls) : ""}}
+`;
+}
+
+const reports = (log: string) => `    location /booted/ {
       if ($request_method != POST) { return 405; }
       access_log ${log}/booted.json request;
       return 204;
+    }`;
+
+/** The same files over TLS, and the Ignition configs that are to be had in no other way. */
+function encryptedServer(site: Site, address: string, { certificate, key }: NonNullable<Listen["tls"]>): string {
+  const { http, https, log } = sitePaths(site);
+  return `  server {
+    listen ${address}:443 ssl;
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:tls:1m;
+    root ${http};
+    disable_symlinks on from=$document_root;
+    location /ignition/ {
+      root ${site.tls?.restrict ? `${https}/$remote_addr` : https};
     }
+${reports(log)}
   }
-}
 `;
 }

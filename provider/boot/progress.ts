@@ -66,7 +66,7 @@ function nameOf(path: string, expected: Expected): string {
   if (path.includes(expected.kernel)) return "kernel";
   if (path.includes(expected.initramfs)) return "initramfs";
   if (expected.rootfs && path.includes(expected.rootfs)) return "rootfs";
-  if (path.includes("/ignition/")) return "Ignition config";
+  if (/\/(ignition|initrd)\//.test(path)) return path.endsWith("/ca.img") ? "CA certificate" : "Ignition config";
   if (path.includes("/pxelinux.cfg/")) return "boot config";
   return path.split("/").at(-1) || path;
 }

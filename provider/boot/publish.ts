@@ -1,13 +1,21 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import type { Delivered } from "../ignition/delivery";
 import { reportPath } from "../ignition/phoneHome";
-import { pointerConfig } from "../ignition/pointer";
-import type { Manifest } from "../releases/ref";
+import type { ArtifactKind, Manifest } from "../releases/ref";
 import { artifactUrl, bootLoaderUrl, requireArtifacts } from "./artifacts";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
+import {
+  type Bodies,
+  firstConfig,
+  firstConfigFiles,
+  firstConfigNames,
+  neededConfigFiles,
+  ownPlaces,
+} from "./firstConfig";
 import { liveBootArguments } from "./kernelArguments";
-import { pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
+import { type BootEntry, commandLineLength, commandLineLimit, pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
 
 /** One machine's binding, checked: what it boots and what it is called. */
 export interface Binding {
@@ -15,68 +23,78 @@ export interface Binding {
   readonly mac: string;
   /** Hex sha256 of the release's description. */
   readonly release: string;
-  /** Hex sha256 of each Ignition config that it merges, the later over the earlier. */
-  readonly ignition: readonly string[];
+  /** The Ignition configs that it merges, the later over the earlier. */
+  readonly ignition: readonly Delivered[];
   readonly kernelArguments: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
+  /** What its boot loader loads kernel and initrds over. Absent: HTTP. */
+  readonly loadOver?: "http" | "tftp";
 }
 
 /** The files that make a machine boot what is declared. */
 export interface BootFiles {
   /** Path and content, in the order in which they must appear: what is referred to comes first. */
-  readonly files: readonly { path: string; content: string }[];
+  readonly files: readonly { path: string; content: string | Buffer; mode?: number }[];
   readonly digest: string;
-}
-
-/** The Ignition config that the machine fetches first: the shared one, or its own small one that merges the shared one. */
-function ignitionOf(site: Site, binding: Binding): { digest: string; own?: string } {
-  const { ignition, hostname } = binding;
-  if (!hostname && ignition.length === 1) return { digest: ignition[0]! };
-  const bodies = ignition.map((digest) => ({ url: `${site.url}/ignition/${digest}.ign`, digest }));
-  const pointer = pointerConfig(bodies, { hostname });
-  return { digest: pointer.digest, own: pointer.content };
 }
 
 /** The boot digest of a binding, from its checked inputs alone: known at preview. */
 export function declaredDigest(site: Site, binding: Binding): string {
   const { release, kernelArguments } = binding;
-  const anywhere = { ...site, url: "" }; // from which server a machine boots makes no difference to what it runs
-  return bootDigest({ release, ignition: ignitionOf(anywhere, binding).digest, kernelArguments });
+  // from which server a machine boots makes no difference to what it runs
+  const anywhere = { ...site, url: "", tls: site.tls && { ...site.tls, url: "" } };
+  return bootDigest({ release, ignition: firstConfig(anywhere, binding).digest, kernelArguments });
 }
 
-export function bootFiles(site: Site, binding: Binding, manifest: Manifest): BootFiles {
-  const paths = sitePaths(site);
-  const ignition = ignitionOf(site, binding);
-  const digest = declaredDigest(site, binding);
-  const pxelinux = pxelinuxConfig({
-    owner: ownerLine(binding.name),
-    kernel: bootLoaderUrl(site, manifest.kernel.sha256),
-    initrds: [bootLoaderUrl(site, manifest.initramfs.sha256)],
-    kernelArguments: liveBootArguments({
-      rootfsUrl: manifest.rootfs && artifactUrl(site, manifest.rootfs.sha256),
-      ignitionUrl: `${site.url}/ignition/${ignition.digest}.ign`,
-      reportUrl: site.url + reportPath(binding.mac, digest),
-      own: binding.kernelArguments,
-    }),
-  });
+export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodies: Bodies): BootFiles {
   const dhcpHost = dhcpHostLine(binding);
   const files = [
-    ...(ignition.own ? [{ path: paths.ignitionConfig(ignition.digest), content: ignition.own }] : []),
+    ...firstConfigFiles(site, binding, bodies),
     ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.mac), content: dhcpHost }] : []),
-    { path: `${paths.pxelinuxConfigs}/${pxelinuxConfigName(binding.mac)}`, content: pxelinux },
+    { path: bootConfig(site, binding.mac), content: pxelinuxConfig(bootEntry(site, binding, manifest)) },
   ];
-  return { files, digest };
+  return { files, digest: declaredDigest(site, binding) };
+}
+
+/** What the machine's boot loader is told. */
+export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest, ArtifactKind>): BootEntry {
+  const { mac, name, kernelArguments, loadOver = "http" } = binding;
+  const { ignitionUrl, initrds } = firstConfigNames(site, binding);
+  const loaded = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
+  const loader = loadOver === "tftp" ? { ...site, artifacts: undefined } : site; // which lies on the server itself
+  return {
+    owner: ownerLine(name),
+    kernel: loaded(bootLoaderUrl(loader, manifest.kernel.sha256)),
+    initrds: [bootLoaderUrl(loader, manifest.initramfs.sha256), ...initrds].map(loaded),
+    kernelArguments: liveBootArguments({
+      rootfsUrl: manifest.rootfs && artifactUrl(site, manifest.rootfs.sha256),
+      ignitionUrl,
+      reportUrl: site.url + reportPath(mac, declaredDigest(site, binding)),
+      own: kernelArguments,
+    }),
+  };
+}
+
+/** Why a kernel would cut off its command line; undefined where it takes all of it. Known before the release is. */
+export function commandLineProblem(site: Site, binding: Binding): string | undefined {
+  const artifact = { sha256: "0".repeat(64) };
+  const entry = bootEntry(site, binding, { kernel: artifact, initramfs: artifact, rootfs: artifact });
+  const length = commandLineLength(entry);
+  if (length <= commandLineLimit) return undefined;
+  const own = binding.kernelArguments.join(" ").length;
+  return `kernelArguments must be at most ${own - (length - commandLineLimit)} bytes long with spaces between them, so that the kernel's limit of ${commandLineLimit} bytes leaves room for those of the live boot, got ${own}: put settings into the Ignition config instead`;
 }
 
 const dhcpHostFile = (site: Site, mac: string) => `${sitePaths(site).dhcpHosts}/${mac.replaceAll(":", "-")}`;
+const bootConfig = (site: Site, mac: string) => `${sitePaths(site).pxelinuxConfigs}/${pxelinuxConfigName(mac)}`;
 const ownerLine = (name: string) => `Machine ${name}`;
 
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
 export async function requireContent(host: Host, site: Site, binding: Binding, manifest: Manifest): Promise<void> {
   const paths = sitePaths(site);
   const artifacts = [manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) => file?.sha256 ?? []);
-  const needed = [...artifacts.map(paths.artifact), ...binding.ignition.map(paths.ignitionConfig)];
+  const needed = [...artifacts.map(paths.artifact), ...neededConfigFiles(site, binding)];
   for (const path of needed)
     if ((await host.size(path)) === undefined)
       throw new Error(`${host.name}: ${path} is missing, which Machine ${binding.name} boots: run pulumi up --refresh`);
@@ -86,9 +104,9 @@ export async function requireContent(host: Host, site: Site, binding: Binding, m
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */
 export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
   let wrote = false;
-  for (const { path, content } of boot.files) {
-    if ((await host.readFile(path))?.toString() === content) continue;
-    await host.writeFile(path, content);
+  for (const file of boot.files) {
+    if (await isThere(host, file)) continue;
+    await host.writeFile(file.path, file.content, file.mode);
     wrote = true;
   }
   return wrote;
@@ -96,28 +114,33 @@ export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
 
 /** Whether every file is there as it was written. */
 export async function isPublished(host: Host, boot: BootFiles): Promise<boolean> {
-  const same = boot.files.map(async ({ path, content }) => (await host.readFile(path))?.toString() === content);
-  return (await Promise.all(same)).every(Boolean);
+  return (await Promise.all(boot.files.map((file) => isThere(host, file)))).every(Boolean);
 }
+
+const isThere = async (host: Host, { path, content }: BootFiles["files"][number]) =>
+  (await host.readFile(path))?.equals(Buffer.from(content as string)) ?? false;
 
 /**
  * Takes a binding's files away, the boot config first. Where another Machine has taken the address over meanwhile (one that
  * was renamed in the program), the files are that one's.
  */
 export async function withdraw(host: Host, site: Site, binding: Binding): Promise<void> {
-  const paths = sitePaths(site);
-  const config = `${paths.pxelinuxConfigs}/${pxelinuxConfigName(binding.mac)}`;
+  const config = bootConfig(site, binding.mac);
   const text = (await host.readFile(config))?.toString();
   if (text !== undefined && text.split("\n")[0] !== `# ${ownerLine(binding.name)}`) return;
   await host.remove(config);
   await host.remove(dhcpHostFile(site, binding.mac));
-  const ignition = ignitionOf(site, binding);
-  if (ignition.own) await host.remove(paths.ignitionConfig(ignition.digest)); // the shared one is its IgnitionConfig's
+  for (const { path } of ownPlaces(site, binding)) await host.remove(path); // the shared ones are their IgnitionConfigs'
 }
 
-/** Removes the machine's own Ignition config of an earlier binding, unless the one of now is the same. */
-export async function withdrawOutdated(host: Host, site: Site, before: Binding, now: Binding): Promise<void> {
-  const outdated = ignitionOf(site, before);
-  if (outdated.own && outdated.digest !== ignitionOf(site, now).digest)
-    await host.remove(sitePaths(site).ignitionConfig(outdated.digest));
+/** A binding where it was published. */
+export interface Bound {
+  readonly site: Site;
+  readonly binding: Binding;
+}
+
+/** Removes what the machine had to itself of Ignition configs in an earlier binding, unless it is the same now. */
+export async function withdrawOutdated(host: Host, before: Bound, now: Bound): Promise<void> {
+  const kept = ownPlaces(now.site, now.binding).map(({ path }) => path);
+  for (const { path } of ownPlaces(before.site, before.binding)) if (!kept.includes(path)) await host.remove(path);
 }

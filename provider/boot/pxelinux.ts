@@ -12,20 +12,28 @@ export interface BootEntry {
 /** PXELINUX asks for this file first of all, by hardware type (01: Ethernet) and MAC address. */
 export const pxelinuxConfigName = (mac: string) => `01-${mac.replaceAll(":", "-")}`;
 
+/** Bytes that an x86-64 kernel takes of its command line (COMMAND_LINE_SIZE in arch/x86/include/asm/setup.h, less the final zero). */
+export const commandLineLimit = 2047;
+
+/** Bytes of the command line that PXELINUX makes: BOOT_IMAGE= comes before what is appended, BOOTIF= after it. */
+export const commandLineLength = (entry: BootEntry) =>
+  `BOOT_IMAGE=${entry.kernel} ${append(entry)} BOOTIF=01-00-00-00-00-00-00`.length;
+
 /**
  * A PXELINUX configuration (SYSLINUX wiki, Config). IPAPPEND 2 adds BOOTIF, by which the initramfs knows the interface
  * that booted.
  */
-export function pxelinuxConfig(entry: BootEntry): string {
-  const [network, rest] = split(entry.kernelArguments);
-  const append = [...network, `initrd=${entry.initrds.join(",")}`, ...rest].join(" ");
-  return `# ${entry.owner}
+export const pxelinuxConfig = (entry: BootEntry) => `# ${entry.owner}
 DEFAULT pxeboot
 LABEL pxeboot
   KERNEL ${entry.kernel}
-  APPEND ${append}
+  APPEND ${append(entry)}
   IPAPPEND 2
 `;
+
+function append(entry: BootEntry): string {
+  const [network, rest] = split(entry.kernelArguments);
+  return [...network, `initrd=${entry.initrds.join(",")}`, ...rest].join(" ");
 }
 
 /** The network's arguments come first, as in the project's reference entry. */

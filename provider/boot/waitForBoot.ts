@@ -29,6 +29,7 @@ const consoleLines = 25;
 /** Waits until the machine phoned home with the declared digest. */
 export async function waitForBoot(wait: Wait): Promise<BootReport> {
   const deadline = wait.since + wait.timeoutMs;
+  const heard = { steps: 0, at: wait.since };
   let cycled = false;
   for (let poll = 1; ; poll++) {
     const report = await latestReport(wait.host, wait.site, wait.expected.mac);
@@ -41,7 +42,7 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
     }
     if (Date.now() > deadline) throw await failure(wait, `did not report within ${wait.timeoutMs / 1000} s`);
     if (poll % 10 === 0) await failEarly(wait);
-    if (poll % 10 === 0 && !cycled && (await hangsInBootLoader(wait))) {
+    if (poll % 10 === 0 && !cycled && (await hangsInBootLoader(wait, heard))) {
       console.error(
         `${wait.machine} has been silent in its boot loader for ${silenceMs / 1000} s: restarting it once more`,
       );
@@ -54,14 +55,16 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
 
 /**
  * Whether nothing was heard of the machine for long, before it came as far as its Ignition config. Network boot ROMs hang now
- * and then where a whole room boots at once, and nobody but a power cycle gets them out of it. Where there are replicas, one server's log doesn't tell.
+ * and then where a whole room boots at once, and nobody but a power cycle gets them out of it. Where there are replicas, one server's log
+ * doesn't tell.
  */
-async function hangsInBootLoader({ host, site, expected, since, logsFrom, power }: Wait): Promise<boolean> {
-  if (!power || site.replicas || Date.now() - since < silenceMs) return false;
-  const steps = await stepsSince(host, site, logsFrom, expected);
+async function hangsInBootLoader(wait: Wait, heard: { steps: number; at: number }): Promise<boolean> {
+  if (!wait.power || wait.site.replicas) return false;
+  const steps = await stepsSince(wait.host, wait.site, wait.logsFrom, wait.expected);
+  if (steps.length > heard.steps) Object.assign(heard, { steps: steps.length, at: Date.now() });
   if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;
-  const lastAt = Math.max(since, ...steps.map(({ at = since }) => at));
-  return Date.now() - lastAt > silenceMs;
+  if (steps.at(-1)?.what === "kernel sent by TFTP") return false; // of the next transfer nothing is said before its end
+  return Date.now() - heard.at > silenceMs;
 }
 
 /** What a console shows when no more waiting will help. */

@@ -18,6 +18,8 @@ export interface RunOptions {
 export interface Host {
   /** For messages: "this machine", "core@10.0.0.2". */
   readonly name: string;
+  /** Whether its files are this machine's own, so that large ones may be written without going through this interface. */
+  readonly isHere: boolean;
   /** Runs a command to its end. A non-zero exit is a result, not an error; a command that cannot start rejects. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Starts a daemon that outlives this process: own session, output appended to `logFile`, its pid in `pidFile`. */

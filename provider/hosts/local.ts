@@ -16,6 +16,7 @@ const environment = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/loca
 export function localHost(name = "this machine", enter: () => readonly string[] = () => []): Host {
   return {
     name,
+    isHere: true,
     run: async (argv, options) => runLocally([...enter(), ...argv], options),
     start: async (argv, files) => startLocally(enter(), argv, files),
     readFile: (path) => readFile(path).catch(absent(undefined)),

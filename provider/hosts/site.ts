@@ -16,6 +16,13 @@ export interface Site {
   readonly s3Region?: string;
   /** Further servers that hold the same, so that machines may boot from any of them. */
   readonly replicas?: readonly Site[];
+  /** Present where files are also served over TLS. */
+  readonly tls?: {
+    /** What machines put before a path then: "https://10.44.0.1". */
+    readonly url: string;
+    /** Whether each machine's configs are served to its own address alone. */
+    readonly restrict?: true;
+  };
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
   /** How the server is reached over SSH; absent: it is this machine. */
@@ -51,6 +58,21 @@ export const sitePaths = (site: Site) => {
     artifact: (sha256: string) => at("http", "store", "sha256", sha256),
     ignition: at("http", "ignition"),
     ignitionConfig: (sha256: string) => at("http", "ignition", `${sha256}.ign`),
+    /** The document root of what is served over TLS only. */
+    https: at("https"),
+    encryptedIgnition: at("https", "ignition"),
+    encryptedIgnitionConfig: (sha256: string) => at("https", "ignition", `${sha256}.ign`),
+    /** Where such a config lies for one machine's address alone. */
+    addressConfigs: (address: string) => at("https", address),
+    addressConfig: (address: string, sha256: string) => at("https", address, "ignition", `${sha256}.ign`),
+    /** Where those lie that each machine has a copy of at its own address; never served. */
+    keptConfigs: at("kept"),
+    keptConfig: (sha256: string) => at("kept", `${sha256}.ign`),
+    /** Initrds of ours that machines load beside the release's, by the digest of the Ignition config in them. */
+    initrds: at("http", "initrd"),
+    initrd: (sha256: string) => at("http", "initrd", `${sha256}.img`),
+    /** The initrd with the certificate of the server's own CA. */
+    authorityInitrd: at("http", "initrd", "ca.img"),
     /** dnsmasq's TFTP root. */
     tftp: at("tftp"),
     pxelinuxConfigs: at("tftp", "pxelinux.cfg"),
@@ -60,6 +82,7 @@ export const sitePaths = (site: Site) => {
     /** One dnsmasq `dhcp-hostsdir` file a machine. */
     dhcpHosts: at("dhcp-hosts"),
     etc: at("etc"),
+    certificates: at("etc", "tls"),
     log: at("log"),
     run: at("run"),
     /** What each artifact lock, partial download and temporary file lives under; never served. */

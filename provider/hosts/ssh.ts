@@ -47,6 +47,7 @@ export function sshHost(connection: Connection): Host {
 
   return {
     name,
+    isHere: false,
     run: async (argv, options) => {
       const { code, stdout, stderr } = await run(argv, options);
       return { code, stdout: stdout.toString("utf8"), stderr };

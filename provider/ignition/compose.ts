@@ -3,6 +3,7 @@ import { canonicalJson, normalForm, sha256 } from "./canonical";
 import { compile } from "./compile";
 import type { TypedArgs } from "./compile/arguments";
 import { compareSpecs, type IgnitionJson } from "./config";
+import type { Delivery } from "./delivery";
 import { describe } from "./describe";
 import { merge, type Verdict, validate } from "./engine";
 import { experience } from "./experience";
@@ -29,6 +30,7 @@ export interface Parts {
   readonly siteUrl: string;
   /** Whether the same bytes lie on servers with other URLs too. */
   readonly isReplicated?: boolean;
+  readonly delivery: Delivery;
 }
 
 export interface Composed {
@@ -53,7 +55,7 @@ export interface Composed {
 export async function compose(parts: Parts, filesDirectory: string): Promise<Composed> {
   const secrets = secretsOf(parts.secrets, [...parts.butane, ...parts.ignition]);
   const taken = await Promise.all([
-    fromTyped(parts.typed),
+    fromTyped(withoutProxyToServer(parts)),
     ...parts.butane.map((source, index) => fromButane(source, `butane[${index}]`, filesDirectory)),
     ...parts.ignition.map((source, index) => fromIgnition(source, `ignition[${index}]`)),
   ]);
@@ -68,7 +70,8 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   const { merged, config, body, stored, verdict } = await whole;
   const about = {
     config: merged,
-    isEncrypted: parts.siteUrl.startsWith("https:"),
+    isFetchedOverTls: parts.delivery !== "wrapped" && parts.siteUrl.startsWith("https:"),
+    delivery: parts.delivery,
     hasSecret: parts.secrets.length > 0,
   };
   const ofWhole = [...newRemarks(verdict, config, ofParts), ...experience(about)];
@@ -78,16 +81,25 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-async function mergedAndJudged(configs: readonly IgnitionJson[], { secrets, siteUrl, isReplicated = false }: Parts) {
+async function mergedAndJudged(configs: readonly IgnitionJson[], parts: Parts) {
+  const { secrets, siteUrl, delivery, isReplicated = false } = parts;
   const merged = await mergedConfig(configs);
   // the store is read by everybody, and its URL is one server's
-  const keepsInline = secrets.length > 0 || isReplicated;
+  const keepsInline = secrets.length > 0 || delivery === "wrapped" || isReplicated;
   const { config, stored } = keepsInline
     ? { config: merged, stored: {} }
     : await slimmed(merged, `${siteUrl}/store/sha256`);
   const body = canonicalJson(config as Wire);
   const verdict = isJudgedAlready(configs) ? nothingSaid : await validate(body);
   return { merged, config, stored, body, verdict };
+}
+
+/** What lies on the server is on the machine's own network: a proxy elsewhere would not find it. */
+function withoutProxyToServer({ typed, siteUrl }: Parts): TypedArgs {
+  const { proxy } = typed;
+  const server = new URL(siteUrl).hostname;
+  if (!proxy || proxy.except?.includes(server)) return typed;
+  return { ...typed, proxy: { ...proxy, except: [...(proxy.except ?? []), server] } };
 }
 
 const nothingSaid: Verdict = { entries: [], fatal: false };

@@ -2,13 +2,17 @@ import type { Wire } from "../wire";
 import { sha256 } from "./canonical";
 import type { IgnitionJson } from "./config";
 import { readDataUrl } from "./dataUrl";
+import { largestInConfig } from "./large";
 import { phoneHomeUnit } from "./phoneHome";
 import { holdsSecret, masked, type Secrets, withoutSecrets } from "./secrets";
 
 type Piece = { readonly [key: string]: Wire | undefined };
 
-/** Longer texts are told by size and digest: a diff of them would bury the rest. */
-const longestText = 8 << 10;
+/**
+ * Longer texts are told by size and digest, as they lie in files of their own. Of the others Pulumi shows the changed lines
+ * with two around them, however long they are; what their length costs is state.
+ */
+const longestText = largestInConfig;
 
 /**
  * What a config does, as a map from what a person calls a thing to what becomes of it: its diff is what Pulumi shows. The

@@ -1,5 +1,6 @@
 import type { Wire } from "../wire";
 import type { IgnitionJson } from "./config";
+import type { Delivery } from "./delivery";
 import type { Remark } from "./remarks";
 
 type Piece = { readonly [key: string]: Wire | undefined };
@@ -7,8 +8,9 @@ type Piece = { readonly [key: string]: Wire | undefined };
 /** What the checks below look at: a merged config, and how it gets to machines. */
 export interface Circumstances {
   readonly config: IgnitionJson;
-  /** Whether machines fetch it over HTTPS. */
-  readonly isEncrypted: boolean;
+  readonly delivery: Delivery;
+  /** Whether machines fetch it by an https URL: the server's own, or that of something before it. */
+  readonly isFetchedOverTls: boolean;
   readonly hasSecret: boolean;
 }
 
@@ -43,7 +45,9 @@ const checks: Readonly<Record<string, (about: Circumstances) => string[]>> = {
       .map(({ name }) => `wipeVolume on LUKS volume ${name} loses its data at every boot: set it to false`),
   ],
   "kernel-arguments": ({ config }) => {
-    const wanted = ["shouldExist", "shouldNotExist"].flatMap((key) => strings(at(config, "kernelArguments", key)));
+    const wanted = ["shouldExist", "shouldNotExist"]
+      .flatMap((key) => strings(at(config, "kernelArguments", key)))
+      .filter((argument) => !isConfigUrl(argument));
     if (wanted.length === 0) return [];
     return [
       `kernelArguments (${wanted.join(" ")}) are only compared in a live boot, which fails where the boot loader's differ: ` +
@@ -73,21 +77,35 @@ const checks: Readonly<Record<string, (about: Circumstances) => string[]>> = {
         ({ source }) =>
           `${source} is fetched without encryption or verification.hash: whoever is in between can change it`,
       ),
-  "private-ca": ({ config, isEncrypted }) =>
-    isEncrypted && list(config, "ignition", "security", "tls", "certificateAuthorities").length > 0
+  "private-ca": ({ config, delivery, isFetchedOverTls }) =>
+    // with delivery "https" the server's own certificate authority comes with an initrd
+    isFetchedOverTls &&
+    delivery !== "https" &&
+    list(config, "ignition", "security", "tls", "certificateAuthorities").length > 0
       ? [
           "the certificate authorities in this config are known only after it was fetched: " +
             "the one that signed the server's certificate must come with the initrd",
         ]
       : [],
-  "secret-over-http": ({ hasSecret, isEncrypted }) =>
-    hasSecret && !isEncrypted
+  "secret-over-http": ({ hasSecret, isFetchedOverTls, delivery }) =>
+    hasSecret && !isFetchedOverTls
       ? [
-          "holds a secret and is fetched over plain HTTP, where everyone on the network can read it: " +
-            "use a server with an https URL, or let the machine fetch the secret itself once it is up",
+          `holds a secret and is fetched ${delivery === "wrapped" ? "in an initrd, by the boot loader" : "by Ignition"} over ` +
+            "plain HTTP, where everyone on the network can read it: set tls: true on the PxeServer, " +
+            "or let the machine fetch the secret itself once it is up",
         ]
       : [],
+  "config-url": ({ config, delivery }) =>
+    strings(at(config, "kernelArguments", "shouldExist"))
+      .filter(isConfigUrl)
+      .map((argument) =>
+        delivery === "wrapped"
+          ? `${argument} and a config in the initrd: only the first counts, Ignition passes over this one`
+          : `${argument} is not the URL that this config is fetched by: only the one that the boot loader passes counts`,
+      ),
 };
+
+const isConfigUrl = (argument: string) => argument.startsWith("ignition.config.url=");
 
 export const warningNames = [...Object.keys(checks), "no-install", "unused-key", "ignition"];
 

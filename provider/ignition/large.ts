@@ -5,7 +5,7 @@ import { readDataUrl } from "./dataUrl";
 import { gzip } from "./engine";
 
 /** Contents above this are fetched by themselves, so that machines that share them share the bytes too. */
-const largestInConfig = 64 << 10;
+export const largestInConfig = 64 << 10;
 
 /** A config whose large contents were moved out, and these, compressed, in base64, by the hex sha256 of their stored bytes. */
 export interface Slimmed {

@@ -7,7 +7,8 @@ export const reportPath = (mac: string, bootDigest: string) => `/booted/${mac.re
 /**
  * The unit that tells the server that a machine came up. Everything that differs between machines comes from the kernel
  * command line, so that thousands of machines share one Ignition config. It is retried until the server took it: a
- * report that is lost would leave a healthy machine counted as failed.
+ * report that is lost would leave a healthy machine counted as failed. The server is on the machine's own network, where no
+ * proxy leads that the config may name.
  */
 export const phoneHomeUnit = {
   name: "fcos-pxe-report.service",
@@ -27,7 +28,7 @@ RestartSec=2
 EnvironmentFile=-/etc/os-release
 ExecStart=/bin/sh -c 'for word in $(cat /proc/cmdline); do case $word in ${reportArgument}=*) url=$\${word#*=} ;; esac; done; \\
   read up idle < /proc/uptime; read boot < /proc/sys/kernel/random/boot_id; \\
-  exec curl --fail --silent --show-error --max-time 20 --request POST --data "" "$url?version=$\${OSTREE_VERSION}&uptime=$up&boot=$boot"'
+  exec curl --fail --silent --show-error --noproxy "*" --max-time 20 --request POST --data "" "$url?version=$\${OSTREE_VERSION}&uptime=$up&boot=$boot"'
 
 [Install]
 WantedBy=multi-user.target

@@ -6,7 +6,7 @@ import { type Composed, compose, type Parts } from "./compose";
 import { engineDigest } from "./engine";
 
 /** Raised when this package makes another config, or says something else, of the same parts. */
-const formatVersion = 1;
+const formatVersion = 4;
 
 const known = new Map<string, Promise<Composed>>();
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { nearest } from "../nearest";
+import { ReleaseProblem } from "./problem";
 
 /** Where one file of a release is published. */
 export interface PublishedFile {
@@ -20,16 +21,6 @@ export interface PublishedRelease {
   readonly initramfs: PublishedFile;
   /** Absent in releases before July 2020, whose initramfs holds it. */
   readonly rootfs?: PublishedFile;
-}
-
-/** An argument that can't be right, told to the user as a failure of the check. */
-export class ReleaseProblem extends Error {
-  constructor(
-    readonly property: string,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 const streams = ["stable", "testing", "next"];

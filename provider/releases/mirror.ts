@@ -1,46 +1,122 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import { type Check, download } from "./download";
+import { fedoraKeysFor, readTrustedKeys } from "./keys";
+import { exclusively } from "./lock";
 import type { PublishedFile, PublishedRelease } from "./metadata";
-import { readKeys, verifySignature } from "./signature";
+import { transferProgress } from "./progress";
+import { downloadThere } from "./remote";
+import { verification } from "./signature";
+import { FinalAnswer, fetchSmall } from "./transfer";
 
-const transferTimeoutMs = 30 * 60_000;
+/** What decides whose word counts, and where files are fetched from. */
+export interface Terms {
+  /** Armored; in addition to Fedora's own. */
+  readonly trustedKeys?: readonly string[];
+  /** Bases that hold the same paths as the publisher's server, tried before it. */
+  readonly mirrorUrls?: readonly string[];
+  /** "sha256": the publisher signs nothing, and the metadata's word has to do. */
+  readonly verification?: "sha256";
+}
 
 /** Fetches what is missing of a release, verifies it, and only then gives it a name that is served. */
-export async function mirrorFiles(
+export async function mirrorFiles(host: Host, site: Site, release: PublishedRelease, terms: Terms): Promise<void> {
+  const keys = await keysFor(release, terms);
+  const fetched = await Promise.allSettled(
+    kindsOf(release).map(({ kind, file }) => mirrorFile(host, site, file, terms, keys, `${release.version} ${kind}`)),
+  );
+  const reasons = fetched.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : []));
+  if (reasons.length > 0) throw new Error(`${reasons.join("\n")}\nnothing of it is served`);
+}
+
+/** The keys whose signatures count: Fedora's for that version, and the user's. */
+export const keysFor = async (release: PublishedRelease, { trustedKeys = [] }: Terms): Promise<PublicKey[]> => [
+  ...(await fedoraKeysFor(release.version)),
+  ...(await readTrustedKeys(trustedKeys)),
+];
+
+async function mirrorFile(
   host: Host,
   site: Site,
-  release: PublishedRelease,
-  trustedKeys: readonly string[],
+  file: PublishedFile,
+  terms: Terms,
+  keys: readonly PublicKey[],
+  what: string,
 ): Promise<void> {
-  const keys = await readKeys(trustedKeys);
-  for (const file of filesOf(release)) {
-    const path = sitePaths(site).artifact(file.sha256);
-    if ((await host.size(path)) !== undefined) continue;
-    const bytes = await fetchBytes(file.location);
-    const found = createHash("sha256").update(bytes).digest("hex");
-    if (found !== file.sha256)
-      throw new Error(
-        `${file.location} has the sha256 ${found}, its metadata says ${file.sha256}: it was not published`,
-      );
-    if (!file.signature) throw new Error(`${file.location} is published without a signature: nothing vouches for it`);
-    try {
-      await verifySignature(bytes, await fetchBytes(file.signature), keys);
-    } catch (error) {
-      throw new Error(`the signature of ${file.location} does not verify: ${(error as Error).message}`);
-    }
-    await host.writeFile(path, bytes);
+  const paths = sitePaths(site);
+  const path = paths.artifact(file.sha256);
+  if (await isIntact(host, path, file.sha256)) return;
+  const part = `${paths.work}/${file.sha256}.part`;
+  const say = (line: string) => console.error(line);
+  const sources = sourcesOf(file, terms);
+  const check = async (url: string) =>
+    terms.verification ? nothingMore : verification(await fetchSignature(sources, url), keys);
+  const progress = transferProgress(what, say).add;
+  const { sha256 } = file;
+  if (!host.isHere && file.location.startsWith("file:")) {
+    const work = await mkdtemp(join(tmpdir(), "release-"));
+    const here = join(work, sha256);
+    return download({ urls: sources.map(({ url }) => url), sha256, part: here, check, progress })
+      .then(async () => host.writeFile(path, await readFile(here)))
+      .finally(() => rm(work, { recursive: true }));
   }
+  if (!host.isHere) {
+    const signatureAt = terms.verification ? undefined : (url: string) => fetchSignature(sources, url);
+    return downloadThere({ host, site, urls: sources.map(({ url }) => url), sha256, signatureAt, keys, path, part });
+  }
+  const work = async () => {
+    if (await isIntact(host, path, sha256)) return; // somebody else's run fetched it meanwhile
+    await download({ urls: sources.map(({ url }) => url), sha256, part, check, progress });
+    await chmod(part, 0o644);
+    await rename(part, path);
+  };
+  await exclusively(`${paths.work}/${file.sha256}.lock`, work, () =>
+    say(`${what}: another run is fetching it, waiting for that one`),
+  );
 }
 
-export const filesOf = (release: PublishedRelease): PublishedFile[] =>
-  [release.kernel, release.initramfs, release.rootfs].filter((file) => file !== undefined);
+const nothingMore: Check = { write: async () => {}, end: async () => {}, abort: async () => {} };
 
-async function fetchBytes(url: string): Promise<Buffer> {
-  if (url.startsWith("file:")) return readFile(fileURLToPath(url));
-  const response = await fetch(url, { signal: AbortSignal.timeout(transferTimeoutMs) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
-  return Buffer.from(await response.arrayBuffer());
+interface Source {
+  readonly url: string;
+  readonly signature?: string;
 }
+
+/** Where a file can be had, each place with the signature that lies beside it there. */
+function sourcesOf({ location, signature }: PublishedFile, { mirrorUrls = [] }: Terms): Source[] {
+  if (location.startsWith("file:")) return [{ url: location, signature }];
+  const at = (base: string, url: string) => base.replace(/\/+$/, "") + new URL(url).pathname;
+  return [
+    ...mirrorUrls.map((base) => ({ url: at(base, location), signature: signature && at(base, signature) })),
+    { url: location, signature },
+  ];
+}
+
+/** The signature that belongs to an address, from there. */
+async function fetchSignature(sources: readonly Source[], url: string): Promise<Buffer> {
+  const signature = sources.find((source) => source.url === url)?.signature;
+  if (!signature) throw new FinalAnswer(`${url} is published without a signature: nothing vouches for it`);
+  return fetchSmall(signature, 1 << 16).catch((error: Error) => {
+    const told = `the signature of ${url} can't be had: ${error.message}`;
+    throw error instanceof FinalAnswer ? new FinalAnswer(told) : new Error(told);
+  });
+}
+
+/** Whether a plain file lies there with just these bytes; a link in its place is none of ours. */
+export async function isIntact(host: Host, path: string, sha256: string): Promise<boolean> {
+  const command = ["find", path, "-maxdepth", "0", "-type", "f", "-exec", "sha256sum", "--binary", "{}", ";"];
+  const { code, stdout } = await host.run(command, { timeoutMs: 10 * 60_000 });
+  return code === 0 && stdout.replace(/^\\/, "").startsWith(`${sha256} `);
+}
+
+export const filesOf = (release: PublishedRelease): PublishedFile[] => kindsOf(release).map(({ file }) => file);
+
+const kindsOf = (release: PublishedRelease) =>
+  (["kernel", "initramfs", "rootfs"] as const).flatMap((kind) => {
+    const file = release[kind];
+    return file ? [{ kind, file }] : [];
+  });

@@ -19,6 +19,8 @@ export interface Manifest {
   readonly rootfs?: Artifact;
 }
 
+export type ArtifactKind = "kernel" | "initramfs" | "rootfs";
+
 export interface ReleaseRef {
   readonly stream: string;
   readonly version: string;

@@ -7,6 +7,7 @@ import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
 import { type Connection, connectionSchema, nameOf } from "../hosts/connection";
+import type { Host } from "../hosts/host";
 import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
@@ -17,8 +18,10 @@ import { type DockerConnection, dockerConnection, dockerConnectionProblem } from
 import { type ContainerSpecs, containerSpecs } from "../services/dockerContainers";
 import { requireInterface } from "../services/interfaces";
 import { requirePrograms } from "../services/programs";
-import type { ServedNetwork, ServiceConfigs } from "../services/services";
+import { configFile, type ServedNetwork, type ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
+import { type CertificateTerms, type KeyPair, makeAuthority, renewedTerms } from "../tls/certificates";
+import { certificateFiles, installCertificate, isCertified, removeOutdated } from "../tls/install";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
@@ -34,6 +37,8 @@ interface Arguments {
   readonly directory?: string;
   readonly url?: string;
   readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
+  readonly tls?: boolean;
+  readonly restrict?: boolean;
 }
 
 interface Inputs {
@@ -46,7 +51,16 @@ interface Inputs {
   /** With services "docker": what @pulumi/docker is to make, and how it gets there. */
   readonly containers?: ContainerSpecs;
   readonly docker?: DockerConnection;
+  /** Present with TLS. When it is renewed, machines don't notice: they know the authority. */
+  readonly certificate?: CertificateTerms;
   readonly state: Record<string, string>;
+}
+
+interface State extends Inputs {
+  /** PEM; made once, with the first use of TLS. */
+  readonly authorityCertificate?: string;
+  /** A secret. */
+  readonly authorityKey?: string;
 }
 
 const schema = {
@@ -95,6 +109,8 @@ const schema = {
       maxProperties: 1,
       additionalProperties: false,
     },
+    tls: { type: "boolean" },
+    restrict: { type: "boolean" },
   },
   required: ["name"],
   additionalProperties: false,
@@ -114,13 +130,17 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
   const { connection } = news;
+  const restrict = news.restrict ? (true as const) : undefined;
+  const tls = news.tls ? { url: `https://${network!.address}`, restrict } : undefined;
   const url = news.url ?? `http://${network!.address}`;
-  const site: Site = { directory, url, lab: news.network?.lab, ...artifactsOf(news) };
+  const site: Site = { directory, url, lab: news.network?.lab, tls, ...artifactsOf(news) };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : services === "docker" ? "container" : "self";
+  const certificate = tls && renewedTerms([network.address], olds.certificate);
+  const files = certificate && certificateFiles(site, certificate);
   const configs = {
     dnsmasq: dnsmasqConfig(site, network),
-    nginx: nginxConfig(site, { address: network.address, port: 80, runAs }),
+    nginx: nginxConfig(site, { address: network.address, port: 80, runAs, tls: files }),
   };
   const { interface: device, address } = network;
   const served = { interface: device, address, subnet: news.network!.subnet };
@@ -128,7 +148,10 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const containers = news.containers && containerSpecs(site, news.containers.image);
   const docker = containers && connection && dockerConnection(connection);
   return {
-    inputs: toWire({ services, site, connection, network: served, configs, containers, docker, state }),
+    inputs: toWire({
+      ...{ services, site, connection, network: served, configs },
+      ...{ containers, docker, certificate, state },
+    }),
     failures,
   };
 }
@@ -183,6 +206,16 @@ function missing(news: Arguments, services: string): CheckFailure[] {
       property: "network",
       reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
     });
+  if (news.restrict && !news.tls)
+    failures.push({
+      property: "restrict",
+      reason: "restrict needs tls: true: only what is sent over TLS can be restricted",
+    });
+  if (services === "none" && news.tls)
+    failures.push({
+      property: "tls",
+      reason: 'tls must not be set with services "none": give the https url of what serves the directory',
+    });
   if (services === "none" && !news.url)
     failures.push({
       property: "url",
@@ -213,16 +246,29 @@ export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dyn
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
-  await serve(inputs);
-  return { id: inputs.site.directory, outs: toWire(inputs) };
+  const state = await certified(inputs, {});
+  await serve(state);
+  return { id: inputs.site.directory, outs: toWire(state) };
 }
 
-export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
-  if (changedKeys(olds, news).length > 0) await serve(news);
-  return { outs: toWire(news) };
+export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
+  const state = await certified(news, olds);
+  if (changedKeys(olds, news).length > 0) await serve(state);
+  return { outs: toWire(state) };
 }
 
-async function serve(inputs: Inputs): Promise<void> {
+/** With the certificate authority that there was before, or else, with TLS, a new one. */
+async function certified(inputs: Inputs, before: Partial<State>): Promise<State> {
+  const { authorityCertificate, authorityKey } = before;
+  if (!inputs.certificate || authorityKey) return { ...inputs, authorityCertificate, authorityKey };
+  const made = await makeAuthority(`PXE server ${inputs.certificate.names[0]}`);
+  return { ...inputs, authorityCertificate: made.certificate, authorityKey: made.key };
+}
+
+const authorityOf = ({ authorityCertificate, authorityKey }: State): KeyPair | undefined =>
+  authorityCertificate && authorityKey ? { certificate: authorityCertificate, key: authorityKey } : undefined;
+
+async function serve(inputs: State): Promise<void> {
   const { services, configs, network } = inputs;
   const site = siteOf(inputs);
   const host = hostOf(site);
@@ -234,26 +280,40 @@ async function serve(inputs: Inputs): Promise<void> {
   for (const directory of [
     paths.store,
     paths.ignition,
+    paths.encryptedIgnition,
+    paths.keptConfigs,
+    paths.initrds,
     paths.pxelinuxConfigs,
     paths.dhcpHosts,
     paths.releases,
     paths.etc,
+    paths.certificates,
     paths.log,
     paths.run,
   ])
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
-  await host.link("../http/store", `${paths.tftp}/store`);
+  for (const part of ["store", "initrd"]) await host.link(`../http/${part}`, `${paths.tftp}/${part}`);
   if (services === "none" || !configs || !network) return;
   const image = inputs.containers?.nginx.image;
   if (image) await requireImage(host, image);
   await installBootPrograms(image ? imageHost(host, image, paths.tftp) : host, site);
+  const { certificate } = inputs;
+  const authority = authorityOf(inputs);
+  if (certificate && authority && (await installCertificate(host, site, authority, certificate)))
+    await forgetSame(host, configFile(site, "nginx"), configs.nginx);
   await servicesOf(services, inputs.containers).run(host, site, configs, network);
+  await removeOutdated(host, site, certificate);
+}
+
+/** A daemon whose configuration is the same takes nothing up, neither a new certificate in the old one's place. */
+async function forgetSame(host: Host, path: string, content: string): Promise<void> {
+  if ((await host.readFile(path))?.toString() === content) await host.remove(path);
 }
 
 const isLabGone = (site: Site) => site.lab !== undefined && !isNamespaceOpen(site.lab);
 
-export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
+export async function read(id: string, props: State): Promise<dynamic.ReadResult> {
   const { services, configs } = props;
   const site = siteOf(props);
   if (!(await hostOf(site).readFile(`${sitePaths(site).etc}/nginx.conf`)) && configs) return {};
@@ -263,8 +323,18 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
         : await servicesOf(services, props.containers).states(hostOf(site), site, configs);
-  const found = toWire({ ...props, state });
-  return { id, props: found, inputs: found };
+  const { authorityCertificate, authorityKey, ...inputs } = { ...props, state, certificate: await foundTerms(props) };
+  return { id, props: toWire({ ...inputs, authorityCertificate, authorityKey }), inputs: toWire(inputs) };
+}
+
+/** What is declared, unless the certificate is gone or another one: then the next `check` asks for a new one. */
+async function foundTerms(props: State): Promise<CertificateTerms | undefined> {
+  const { certificate } = props;
+  const authority = authorityOf(props);
+  if (!certificate || !authority) return certificate;
+  const site = siteOf(props);
+  const isThere = await isCertified(hostOf(site), site, authority, certificate);
+  return isThere ? certificate : { ...certificate, until: "missing" };
 }
 
 async function remove(_id: string, props: Inputs): Promise<void> {
@@ -273,7 +343,7 @@ async function remove(_id: string, props: Inputs): Promise<void> {
   if (props.services !== "none" && props.configs && !isLabGone(site))
     await servicesOf(props.services, props.containers).stop(host, site);
   // whatever else lies in the directory is not ours to remove
-  for (const part of ["http", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
+  for (const part of ["http", "https", "kept", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
     await host.remove(join(site.directory, part));
   if ((await host.list(site.directory)).length === 0) await host.remove(site.directory);
 }

@@ -4,32 +4,27 @@ import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, overlap, type Site, sitePaths } from "../hosts/site";
 import { checkInputs } from "../inputs";
-import {
-  fedoraMetadataUrl,
-  fetchDocument,
-  type PublishedRelease,
-  ReleaseProblem,
-  releaseIn,
-} from "../releases/metadata";
-import { filesOf, mirrorFiles } from "../releases/mirror";
+import { fedoraMetadataUrl, fetchDocument, type PublishedRelease, releaseIn } from "../releases/metadata";
+import { filesOf, isIntact, keysFor, mirrorFiles, type Terms } from "../releases/mirror";
+import { ReleaseProblem } from "../releases/problem";
 import { describeRelease, formatReleaseRef, type Manifest } from "../releases/ref";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-interface Arguments {
+interface Arguments extends Terms {
   readonly site: Site;
   readonly stream?: string;
   readonly architecture?: string;
   readonly metadataUrl?: string;
-  readonly trustedKeys?: readonly string[];
 }
 
-interface Inputs {
+interface Inputs extends Terms {
   readonly site: Site;
   readonly ref: string;
   readonly version: string;
   readonly published: PublishedRelease;
-  readonly trustedKeys: readonly string[];
+  /** Files of it on the server that are not what they should be. */
+  readonly damaged?: string;
 }
 
 const schema = {
@@ -39,23 +34,27 @@ const schema = {
     stream: { type: "string" },
     architecture: { type: "string", enum: ["x86_64", "aarch64", "ppc64le", "s390x"] },
     metadataUrl: { type: "string", pattern: "^(https?|file)://" },
-    trustedKeys: { type: "array", items: { type: "string" }, minItems: 1 },
+    trustedKeys: { type: "array", items: { type: "string" } },
+    mirrorUrls: { type: "array", items: { type: "string", pattern: "^https?://[^\\s\"']+$" } },
+    verification: { type: "string", enum: ["sha256"] },
   },
-  required: ["site", "trustedKeys"],
+  required: ["site"],
   additionalProperties: false,
 };
 
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
   if (failures.length > 0) return { inputs: toWire(news), failures };
-  const { site, stream = "stable", architecture = "x86_64", trustedKeys = [] } = news;
+  const { site, stream = "stable", architecture = "x86_64", trustedKeys, mirrorUrls, verification } = news;
+  const terms = { trustedKeys, mirrorUrls, verification };
   if (isUnknown(news)) return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker }) };
   try {
     const url = news.metadataUrl ?? fedoraMetadataUrl(stream);
     const published = await resolve(url, architecture, olds);
+    await requireTrust(published, terms);
     const { digest } = describeRelease(manifestOf(published));
     const ref = formatReleaseRef({ stream: published.stream, version: published.version, architecture, digest });
-    return { inputs: toWire({ site, ref, version: published.version, published, trustedKeys }) };
+    return { inputs: toWire({ site, ref, version: published.version, published, ...terms }) };
   } catch (error) {
     const property = error instanceof ReleaseProblem ? error.property : "metadataUrl";
     return { inputs: toWire(news), failures: [{ property, reason: (error as Error).message }] };
@@ -74,6 +73,27 @@ async function resolve(url: string, architecture: string, olds: Partial<Inputs>)
     return olds.published;
   }
   return releaseIn(document, url, architecture);
+}
+
+/** Refuses what could never be verified, before anything is fetched. */
+async function requireTrust(release: PublishedRelease, terms: Terms): Promise<void> {
+  const unsigned = filesOf(release).find(({ signature }) => !signature);
+  if (terms.verification === "sha256") {
+    if (!unsigned)
+      throw new ReleaseProblem("verification", 'verification must not be "sha256": this release is signed');
+    console.error(
+      `warning: ${release.stream} ${release.version} is not signed: sha256 and its metadata's word have to do`,
+    );
+    return;
+  }
+  if (unsigned) {
+    const hint = 'give verification: "sha256" if its metadata comes to you by a way that you trust';
+    throw new ReleaseProblem("verification", `${unsigned.location} is published without a signature: ${hint}`);
+  }
+  if ((await keysFor(release, terms)).length > 0) return;
+  const major = release.version.split(".")[0];
+  const reason = `the key of Fedora ${major} is not among those that this package holds: add it, from fedoraproject.org/security`;
+  throw new ReleaseProblem("trustedKeys", `trustedKeys must name a key for ${release.version}: ${reason}`);
 }
 
 const manifestOf = ({ stream, version, architecture, kernel, initramfs, rootfs }: PublishedRelease): Manifest => ({
@@ -102,10 +122,10 @@ export async function update(_id: string, olds: Inputs, news: Inputs): Promise<d
   return { outs: toWire(news) };
 }
 
-async function publish({ site, published, trustedKeys }: Inputs): Promise<void> {
+async function publish({ site, published, ...terms }: Inputs): Promise<void> {
   const { text, digest } = describeRelease(manifestOf(published));
   await everywhere(site, async (host, one) => {
-    await mirrorFiles(host, one, published, trustedKeys);
+    await mirrorFiles(host, one, published, terms);
     await host.writeFile(sitePaths(one).release(digest), text);
     const artifacts = filesOf(published).map(({ sha256 }) => sha256);
     await uploadArtifacts(host, one, artifacts);
@@ -113,14 +133,19 @@ async function publish({ site, published, trustedKeys }: Inputs): Promise<void> 
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
+  const description = describeRelease(manifestOf(props.published));
+  const damaged = new Set<string>();
   for (const site of everySite(props.site)) {
-    const paths = [
-      ...filesOf(props.published).map((file) => sitePaths(site).artifact(file.sha256)),
-      sitePaths(site).release(describeRelease(manifestOf(props.published)).digest),
-    ];
-    for (const path of paths) if ((await hostOf(site).size(path)) === undefined) return {};
+    const host = hostOf(site);
+    const paths = sitePaths(site);
+    const text = await host.readFile(paths.release(description.digest));
+    if (text === undefined) return {};
+    if (text.toString() !== description.text) damaged.add("its description");
+    for (const { location, sha256 } of filesOf(props.published))
+      if (!(await isIntact(host, paths.artifact(sha256), sha256))) damaged.add(location.split("/").at(-1)!);
   }
-  return { id, props };
+  const found = toWire({ ...props, damaged: damaged.size > 0 ? [...damaged].join(", ") : undefined });
+  return { id, props: found, inputs: found };
 }
 
 async function remove(_id: string, { site, published }: Inputs): Promise<void> {

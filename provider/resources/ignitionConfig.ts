@@ -1,11 +1,12 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { changedKeys } from "../equal";
 import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
-import { everySite, type Site } from "../hosts/site";
+import { everySite, isSamePlace, type Site } from "../hosts/site";
 import { accept, acceptedContents } from "../ignition/accepted";
 import type { TypedArgs } from "../ignition/compile/arguments";
 import { typedSchema } from "../ignition/compile/schema";
 import type { Parts } from "../ignition/compose";
+import { type Delivery, deliveries, encryptedUrl, placeOf } from "../ignition/delivery";
 import { warningNames } from "../ignition/experience";
 import { isPublished, type Publication, publishConfig, withdrawConfig } from "../ignition/publish";
 import { formatIgnitionRef, parseIgnitionRef } from "../ignition/ref";
@@ -23,6 +24,7 @@ interface Arguments extends TypedArgs {
   readonly ignition?: unknown;
   readonly release?: string;
   readonly silence?: readonly string[];
+  readonly delivery?: Delivery;
   /** Plain values that are secret in the arguments. */
   readonly secrets?: readonly string[];
 }
@@ -53,6 +55,7 @@ const schema = {
     release: { type: "string", pattern: "^\\S+ \\S+ \\S+ sha256:[0-9a-f]{64}$" },
     silence: { type: "array", items: { type: "string", enum: warningNames } },
     secrets: { type: "array", items: { type: "string" } },
+    delivery: { type: "string", enum: deliveries },
   },
   required: ["name", "site"],
   additionalProperties: false,
@@ -61,6 +64,7 @@ const schema = {
 export async function check(_olds: unknown, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news).map((failure) => withoutValue(failure, news));
   if (isUnknown(news)) return { inputs: toWire({ site: news.site, ...unknownResults }), failures };
+  failures.push(...undeliverable(news));
   if (failures.length > 0) return { inputs: toWire({ name: news.name, site: news.site }), failures };
   const { remarks, result } = await composeOnce(partsOf(news), process.cwd());
   failures.push(...remarks.filter(({ fatal }) => fatal).map(toFailure));
@@ -68,18 +72,37 @@ export async function check(_olds: unknown, news: Arguments): Promise<dynamic.Ch
   const { body, stored, digest, spec, contents } = result;
   const inputs: Inputs = {
     site: news.site,
-    ref: formatIgnitionRef({ name: news.name, digest }),
+    ref: formatIgnitionRef({ name: news.name, digest, delivery: deliveryOf(news), isSecret: hasSecret(news) }),
     spec,
     contents,
     warnings: remarks.map(
       ({ property, text, name }) => `${property ? `${property}: ` : ""}${text.replace(/^warning:? ?/, "")} (${name})`,
     ),
     kernelArguments: news.kernelArguments ?? [],
-    isSecret: (news.secrets ?? []).length > 0,
+    isSecret: hasSecret(news),
     stored: Object.keys(stored).sort(),
   };
   accept(digest, { body, stored });
   return { inputs: toWire(inputs), failures };
+}
+
+const hasSecret = ({ secrets = [] }: Arguments) => secrets.length > 0;
+
+/** A server that can keep a secret is not asked to send it in the clear. */
+const deliveryOf = (news: Arguments): Delivery =>
+  news.delivery ?? (hasSecret(news) && news.site.tls ? "https" : "http");
+
+function undeliverable(news: Arguments): CheckFailure[] {
+  const delivery = deliveryOf(news);
+  const failed = (reason: string) => [{ property: "delivery", reason: `delivery ${reason}` }];
+  if (delivery === "https" && !news.site.tls)
+    return failed('"https" needs a server with tls: set tls: true on the PxeServer');
+  if (delivery !== "https" && hasSecret(news) && news.site.tls)
+    return failed(
+      `must not be "${delivery}" for a config with a secret from a server with tls, for boot loaders and Ignition would ` +
+        'fetch it in the clear: write "https", or leave delivery out',
+    );
+  return [];
 }
 
 /** What was found is told in a failure, unless secrets are about: it could be one of them, or the beginning of one. */
@@ -101,8 +124,9 @@ function partsOf(news: Arguments): Parts {
     secrets: news.secrets ?? [],
     release: news.release && parseReleaseRef(news.release).version,
     silence: news.silence ?? [],
-    siteUrl: news.site.url,
+    siteUrl: deliveryOf(news) === "https" ? encryptedUrl(news.site) : news.site.url,
     isReplicated: news.site.replicas !== undefined,
+    delivery: deliveryOf(news),
   };
 }
 
@@ -128,8 +152,18 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   if (changedKeys(olds, news).length > 0) await publish(news);
+  await withdrawElsewhere(olds, news);
   await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawConfig(host, site, publicationOf(olds)));
   return { outs: toWire(news) };
+}
+
+/** The same config is served to others than before: it must not stay where they found it. */
+async function withdrawElsewhere(olds: Inputs, news: Inputs): Promise<void> {
+  for (const left of everySite(olds.site)) {
+    const site = everySite(news.site).find((one) => isSamePlace(one, left));
+    const before = placeOf(left, publicationOf(olds)).path;
+    if (site && before !== placeOf(site, publicationOf(news)).path) await hostOf(site).remove(before);
+  }
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
@@ -152,8 +186,7 @@ async function publish(inputs: Inputs): Promise<void> {
 
 const digestOf = ({ ref }: Inputs) => parseIgnitionRef(ref).digest;
 
-const publicationOf = (inputs: Inputs): Publication => ({
-  digest: digestOf(inputs),
-  stored: inputs.stored,
-  isSecret: inputs.isSecret,
-});
+const publicationOf = ({ ref, stored, isSecret }: Inputs): Publication => {
+  const { digest, delivery } = parseIgnitionRef(ref);
+  return { digest, delivery, stored, isSecret };
+};

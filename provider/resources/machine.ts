@@ -1,11 +1,14 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
+import { dhcpHostLine } from "../boot/dnsmasq";
 import { parseDuration } from "../boot/duration";
+import { neededBodies, unreachableConfig } from "../boot/firstConfig";
 import { normalMac } from "../boot/mac";
 import { logPosition } from "../boot/progress";
 import {
   type Binding,
   bootFiles,
+  commandLineProblem,
   declaredDigest,
   isPublished,
   publish,
@@ -17,12 +20,14 @@ import { type BootReport, latestReport } from "../boot/reports";
 import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
 import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
+import type { Host } from "../hosts/host";
 import { everySite, isSamePlace, overlap, type Site } from "../hosts/site";
 import { mergeProblems } from "../ignition/mergeProblems";
 import { parseIgnitionRefs } from "../ignition/ref";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { type Power, powerControl } from "../power";
 import { parseReleaseRef, readManifest } from "../releases/ref";
+import { rereadHosts } from "../services/rereadHosts";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
@@ -37,6 +42,8 @@ interface Inputs {
   readonly kernelArguments?: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
+  /** Absent: "http". */
+  readonly loadOver?: "http" | "tftp";
   readonly power?: Power;
   /** Absent: "next-boot". */
   readonly reprovision?: "reboot" | "next-boot";
@@ -69,6 +76,7 @@ const schema = {
     kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
     hostname: { type: "string", format: "hostname" },
     address: { type: "string", format: "ipv4" },
+    loadOver: { type: "string", enum: ["http", "tftp"] },
     power: { type: "object", properties: { virtualMachine: { type: "string" } }, additionalProperties: false },
     reprovision: { type: "string", enum: ["reboot", "next-boot"] },
     waitForBoot: { type: "string", format: "duration" },
@@ -101,18 +109,22 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
+  const unreachable = unreachableConfig(inputs.site, binding);
+  if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
+  const tooLong = commandLineProblem(inputs.site, binding);
+  if (tooLong) failures.push({ property: "kernelArguments", reason: tooLong });
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
-  for (const problem of isMerged ? await mergeProblems(binding.ignition) : [])
+  for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
   const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
 }
 
 function bindingOf(inputs: Inputs): Binding {
-  const { name, mac, hostname, address, kernelArguments = [] } = inputs;
+  const { name, mac, hostname, address, loadOver, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest }) => digest);
-  return { name, mac, release, ignition, kernelArguments, hostname, address };
+  const ignition = parseIgnitionRefs(inputs.ignition).map(({ name: _, ...delivered }) => delivered);
+  return { name, mac, release, ignition, kernelArguments, hostname, address, loadOver };
 }
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
@@ -132,11 +144,16 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
-  for (const before of everySite(olds.site)) {
-    const now = everySite(news.site).find((one) => isSamePlace(one, before));
-    if (now) await withdrawOutdated(hostOf(now), before, bindingOf(olds), bindingOf(news));
+  const before = bindingOf(olds);
+  const now = bindingOf(news);
+  const lease = dhcpHostLine(before);
+  for (const left of everySite(olds.site)) {
+    const site = everySite(news.site).find((one) => isSamePlace(one, left));
+    if (!site) continue;
+    await withdrawOutdated(hostOf(site), { site: left, binding: before }, { site, binding: now });
+    if (lease && lease !== dhcpHostLine(now)) await rereadHosts(hostOf(site), site);
   }
-  await withdrawFromLeft(olds.site, news.site, (host, site) => withdraw(host, site, bindingOf(olds)));
+  await withdrawFromLeft(olds.site, news.site, (host, site) => forget(host, site, before));
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -149,7 +166,8 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const binding = bindingOf(inputs);
   await everywhere(inputs.site, async (one, site) => {
     await requireContent(one, site, binding, manifest);
-    await publish(one, bootFiles(site, binding, manifest));
+    const bodies = await neededBodies(one, site, binding);
+    await publish(one, bootFiles(site, binding, manifest, bodies));
   });
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
@@ -224,10 +242,12 @@ function runningDrift(props: State, isOff: boolean, report: BootReport | undefin
 }
 
 async function isIntact(props: State): Promise<boolean> {
+  const binding = bindingOf(props);
   for (const site of everySite(props.site)) {
     const host = hostOf(site);
     const manifest = await readManifest(host, site, props.release).catch(() => undefined);
-    if (!manifest || !(await isPublished(host, bootFiles(site, bindingOf(props), manifest)))) return false;
+    const bodies = await neededBodies(host, site, binding).catch(() => undefined);
+    if (!manifest || !bodies || !(await isPublished(host, bootFiles(site, binding, manifest, bodies)))) return false;
   }
   return true;
 }
@@ -238,7 +258,12 @@ function inputsOf(state: State): Inputs {
 }
 
 async function remove(_id: string, props: State): Promise<void> {
-  await withdrawFrom(everySite(props.site), (host, site) => withdraw(host, site, bindingOf(props)));
+  await withdrawFrom(everySite(props.site), (host, site) => forget(host, site, bindingOf(props)));
+}
+
+async function forget(host: Host, site: Site, binding: Binding): Promise<void> {
+  await withdraw(host, site, binding);
+  if (dhcpHostLine(binding)) await rereadHosts(host, site);
 }
 
 export { remove as delete };

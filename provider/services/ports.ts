@@ -1,18 +1,28 @@
 import { type Host, mustRun } from "../hosts/host";
+import type { Site } from "../hosts/site";
 import type { ServedNetwork, ServiceName } from "./services";
 
-const portsOf: Record<ServiceName, readonly { protocol: "tcp" | "udp"; port: number; what: string }[]> = {
-  nginx: [{ protocol: "tcp", port: 80, what: "HTTP" }],
-  dnsmasq: [
-    { protocol: "udp", port: 67, what: "DHCP" },
-    { protocol: "udp", port: 69, what: "TFTP" },
-  ],
-};
+const portsOf: Record<ServiceName, readonly { protocol: "tcp" | "udp"; port: number; what: string; tls?: boolean }[]> =
+  {
+    nginx: [
+      { protocol: "tcp", port: 80, what: "HTTP" },
+      { protocol: "tcp", port: 443, what: "HTTPS", tls: true },
+    ],
+    dnsmasq: [
+      { protocol: "udp", port: 67, what: "DHCP" },
+      { protocol: "udp", port: 69, what: "TFTP" },
+    ],
+  };
 
 /** Says who already listens where a daemon is going to, rather than let it fail with "Address already in use". */
-export async function requireFreePorts(host: Host, name: ServiceName, network: ServedNetwork): Promise<void> {
+export async function requireFreePorts(
+  host: Host,
+  site: Site,
+  name: ServiceName,
+  network: ServedNetwork,
+): Promise<void> {
   const listeners = (await mustRun(host, ["ss", "-H", "-lntup"])).split("\n").map(parseListener);
-  for (const { protocol, port, what } of portsOf[name])
+  for (const { protocol, port, what } of portsOf[name].filter(({ tls }) => !tls || site.tls))
     for (const listener of listeners)
       if (listener?.protocol === protocol && listener.port === port && isOn(listener, network))
         throw new Error(

@@ -74,7 +74,7 @@ async function runOne(
   const isRunning = await runner.isRunning(host, site, name);
   if (previous === config && isRunning && !mustRestart) return;
   await testConfig(runner, host, site, name, config);
-  if (!isRunning) await requireFreePorts(host, name, network);
+  if (!isRunning) await requireFreePorts(host, site, name, network);
   await host.writeFile(file, config);
   try {
     await runner.restart(host, site, name, mustRestart);

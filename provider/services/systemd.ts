@@ -35,7 +35,7 @@ function asServiceUser(name: ServiceName): string[] {
 }
 
 async function prepare(host: Host, site: Site): Promise<boolean> {
-  const { log, run, ignition } = sitePaths(site);
+  const { log, run, ignition, https, encryptedIgnition, initrds, certificates } = sitePaths(site);
   if ((await host.run(["systemctl", "--version"]).catch(() => undefined))?.code !== 0)
     throw new Error(`${host.name} has no systemd: use services "process" or "docker" there`);
   const user = `u ${serviceUser} - "PXE server" / /usr/sbin/nologin\n`;
@@ -43,10 +43,11 @@ async function prepare(host: Host, site: Site): Promise<boolean> {
   // what is served may hold secrets: other users of the host don't get through to it
   await mustRun(host, ["chown", `root:${serviceUser}`, site.directory]);
   await mustRun(host, ["chmod", "0750", site.directory]);
-  // secret configs are for root and the directory's group alone
-  await mustRun(host, ["chown", `root:${serviceUser}`, ignition]);
-  await mustRun(host, ["chmod", "2755", ignition]);
   await mustRun(host, ["chown", "--recursive", `${serviceUser}:${serviceUser}`, log, run]);
+  // whatever is written there belongs to the service's group, so that secrets need be readable for nobody else
+  const guarded = [ignition, https, encryptedIgnition, initrds, certificates];
+  await mustRun(host, ["chgrp", "--recursive", serviceUser, ...guarded]);
+  await mustRun(host, ["chmod", "g+s", ...guarded]);
   let changed = false;
   for (const name of serviceNames) {
     const text = unitText(site, name, await binaryOf(host, name));

@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { labHost } from "../../provider/lab/namespace";
 import * as pxe from "../../sdk";
 import { type TestStack, testStack } from "../support/engine";
+import { type LoginKey, loginKey, onMachine, shows } from "../support/onMachine";
 
 describe("a machine of the lab that is configured by Ignition", function () {
   this.timeout(600_000);
   let test: TestStack;
-  let key: string;
+  let key: LoginKey;
   let machine: { lab: string; address: string };
 
   before(async () => {
     test = await testStack("ignition");
-    key = join(test.directory, "key");
-    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", key]);
-    test.program = declare(readFileSync(`${key}.pub`, "utf8").trim());
+    key = loginKey(test.directory);
+    test.program = declare(key.publicLine);
     await test.stack.up();
     machine = (await test.stack.outputs()).machine!.value;
   });
@@ -71,15 +67,6 @@ describe("a machine of the lab that is configured by Ignition", function () {
     return { machine: pulumi.output({ lab: lab.directory, address: node.bootedAddress }) };
   };
 
-  /** What a command prints on the machine, over SSH. */
-  async function onMachine(command: string): Promise<string> {
-    const quiet = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"];
-    const argv = ["ssh", "-i", key, ...quiet, "-o", "ConnectTimeout=30", `core@${machine.address}`, command];
-    const { code, stdout, stderr } = await labHost(machine.lab).run(argv);
-    assert.equal(code, 0, stderr);
-    return stdout.trim();
-  }
-
   const expectations: [what: string, command: string, expected: string | RegExp][] = [
     ["lets core in with its key", "id --user --name", "core"],
     ["has another user", "getent passwd bob", /^bob:.*:4711:.*:Bob:/],
@@ -100,12 +87,7 @@ describe("a machine of the lab that is configured by Ignition", function () {
     ["has the parts that are its own, merged over the shared one", "cat /etc/hostname /etc/probe/own", "node1\nown"],
     ["was booted with the kernel arguments that its config needs", "cat /proc/cmdline", /(^| )probe\.argument=1( |$)/],
   ];
-  for (const [what, command, expected] of expectations)
-    it(what, async () => {
-      const printed = await onMachine(command);
-      if (typeof expected === "string") assert.equal(printed, expected);
-      else assert.match(printed, expected);
-    });
+  shows(expectations, (command) => onMachine(machine, key, command));
 
   it("keeps the secret out of the state", async () => {
     const state = JSON.stringify(await test.stack.exportStack());

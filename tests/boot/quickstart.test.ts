@@ -44,7 +44,8 @@ describe("two machines of the lab", function () {
           { version: bootedVersion, digest: bootedDigest, declared: bootDigest, at: bootedAt, seconds: bootSeconds },
         ];
       });
-      return { machines: pulumi.output(Object.fromEntries(machines)) };
+      const log = server.site.apply(({ directory }) => join(directory, "log", "dnsmasq.log"));
+      return { machines: pulumi.output(Object.fromEntries(machines)), log };
     };
 
   const booted = async () => (await test.stack.outputs()).machines?.value as Record<string, Booted>;
@@ -67,9 +68,9 @@ describe("two machines of the lab", function () {
     assert.deepEqual(await booted(), before);
   });
 
-  it("are reprovisioned one by one: the other goes on running", async () => {
+  it("are reprovisioned one by one, over TFTP too: the other goes on running", async () => {
     const before = await booted();
-    test.program = declare({ node1: "stable", node2: "next" });
+    test.program = declare({ node1: "stable", node2: "next" }, { node2: { loadOver: "tftp" } });
     const machines = (await announced(test.stack)).filter(({ type }) => type === "Machine");
     assert.equal(machines.find(({ name }) => name === "node1")?.op, "same");
     const announcement = machines.find(({ name }) => name === "node2")!;
@@ -79,6 +80,8 @@ describe("two machines of the lab", function () {
     assert.deepEqual(after.node1, before.node1);
     assert.equal(after.node2?.version, versions().next);
     assert.equal(after.node2?.digest, announcement.inputs.bootDigest);
+    const log = readFileSync((await test.stack.outputs()).log?.value, "utf8");
+    assert.equal(log.match(/ sent \S+\/store\/sha256\/[0-9a-f]{64} to /g)?.length, 2); // kernel and initramfs
   });
 
   it("tell how far they came when they don't come up in time, and are brought up by the next up", async () => {

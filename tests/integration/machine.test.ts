@@ -106,6 +106,21 @@ describe("an environment in a plain directory", function () {
     await up({});
   });
 
+  it("shows the changed lines of a long text, and not the others", async () => {
+    const text = (changed: string) =>
+      Array.from({ length: 1500 }, (_, line) => (line === 700 ? changed : `this is line ${line}`)).join("\n");
+    await up({ motd: text("before") });
+    test.program = declare({ motd: text("after") });
+    const { stdout } = await test.stack.preview({ diff: true });
+    const shown = stdout.split("\n").filter((line) => /this is line|before|after/.test(line));
+    assert.deepEqual(
+      shown.map((line) => line.trim()).filter((line) => !line.startsWith("~")),
+      ["this is line 698", "this is line 699", "- before", "+ after", "this is line 701", "this is line 702"],
+      stdout,
+    );
+    await up({});
+  });
+
   it("gives a machine with a host name a config of its own that merges the shared one, and takes it back", async () => {
     await up({ machines: { node1: { mac, hostname: "node-one" } } });
     const configs = readdirSync(join(site, "http", "ignition"));

@@ -32,13 +32,14 @@ describe("a PxeServer with systemd, over SSH", function () {
     await sshd?.stop();
     await machine?.stop();
   });
-  const inputsFor = async (network: object = {}) => {
+  const inputsFor = async (network: object = {}, more: object = {}) => {
     const all = { interface: "br0", subnet: "10.44.0.0/24", ...network };
     const args = {
       name: "project-stack-server",
       services: "systemd" as const,
       connection: sshd.connection,
       network: all,
+      ...more,
     };
     const { inputs, failures } = await bootServices.check({}, args);
     assert.deepEqual(failures, []);
@@ -135,6 +136,23 @@ describe("a PxeServer with systemd, over SSH", function () {
       /unknown interface br7[\s\S]*the configuration from before is back and works/,
     );
     assert.deepEqual(await statesNow(), { dnsmasq: "running", nginx: "running" });
+  });
+
+  it("serves what only its group may read, and the same over TLS", async () => {
+    const withTls = await inputsFor({}, { tls: true });
+    state = (await bootServices.update("id", state, withTls)).outs;
+    assert.deepEqual(await statesNow(), { dnsmasq: "running", nginx: "running" });
+    await host.writeFile("/root/ca.pem", state.authorityCertificate);
+    for (const [root, scheme] of [
+      ["http", "http"],
+      ["https", "https"],
+    ]) {
+      await host.writeFile(`${inDirectory}/${root}/ignition/guarded.ign`, `over ${scheme}`, 0o640);
+      const url = `${scheme}://10.44.0.1/ignition/guarded.ign`;
+      assert.equal(await mustRun(host, ["curl", "-sS", "--cacert", "/root/ca.pem", url]), `over ${scheme}`);
+    }
+    const owners = await mustRun(host, ["sh", "-c", `stat --format='%a %U:%G' ${inDirectory}/etc/tls/*.key`]);
+    assert.equal(owners.trim(), "640 root:fcos-pxe");
   });
 
   it("leaves neither units nor files nor the user behind", async () => {

@@ -9,20 +9,33 @@ export interface TestKey {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
-export async function testKey(): Promise<TestKey> {
+export interface KeyOptions {
+  readonly madeBeforeSeconds?: number;
+  readonly validForSeconds?: number;
+  readonly revoked?: boolean;
+}
+
+export async function testKey({ madeBeforeSeconds = 0, validForSeconds, revoked }: KeyOptions = {}): Promise<TestKey> {
   const openpgp = await import("openpgp");
-  const { privateKey, publicKey } = await openpgp.generateKey({
+  const date = new Date(Date.now() - madeBeforeSeconds * 1000);
+  const { privateKey, publicKey, revocationCertificate } = await openpgp.generateKey({
     userIDs: [{ name: "test", email: "test@example.org" }],
     format: "object",
+    date,
+    keyExpirationTime: validForSeconds,
   });
+  const given = revoked
+    ? (await openpgp.revokeKey({ key: publicKey, revocationCertificate, format: "object" })).publicKey
+    : publicKey;
   return {
-    publicKey: publicKey.armor(),
+    publicKey: given.armor(),
     sign: async (binary) =>
       openpgp.sign({
         message: await openpgp.createMessage({ binary }),
         signingKeys: privateKey,
         detached: true,
         format: "binary",
+        date: madeBeforeSeconds ? date : undefined,
       }) as Promise<Uint8Array>,
   };
 }

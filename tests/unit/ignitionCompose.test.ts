@@ -13,6 +13,7 @@ const nothing: Parts = {
   secrets: [],
   silence: [],
   siteUrl: "http://10.0.0.1",
+  delivery: "http",
 };
 
 const composed = (parts: Partial<Parts>, directory = "") => compose({ ...nothing, ...parts }, directory);
@@ -141,7 +142,7 @@ describe("what a config does, for people", () => {
   });
 
   it("tells long and binary contents by size and digest", async () => {
-    const long = "x".repeat(20_000);
+    const long = "x".repeat(70_000);
     const { contents } = await result({
       typed: {
         ...nothing.typed,
@@ -151,7 +152,7 @@ describe("what a config does, for people", () => {
         ],
       },
     });
-    assert.equal(contents["/etc/long"], `20000 bytes sha256:${sha256(long)}`);
+    assert.equal(contents["/etc/long"], `70000 bytes sha256:${sha256(long)}`);
     assert.match(contents["/etc/bytes"]!, /^3 bytes sha256:/);
   });
 
@@ -223,6 +224,10 @@ describe("warnings of experience", () => {
       siteUrl: "https://10.0.0.1",
     },
     "secret-over-http": { secrets: ["hunter2"] },
+    "config-url": {
+      ignition: [raw({ kernelArguments: { shouldExist: ["ignition.config.url=http://10.0.0.1/a.ign"] } })],
+      delivery: "wrapped",
+    },
   };
   for (const [name, parts] of Object.entries(cases)) {
     it(`${name}: is given, and can be silenced`, async () => {
@@ -230,6 +235,20 @@ describe("warnings of experience", () => {
       assert.deepEqual(await warnings({ ...parts, silence: [name] }), []);
     });
   }
+
+  it("sends nothing for the server through a proxy", async () => {
+    const proxy = { http: "http://proxy:3128", except: ["10.1.0.0/16"] };
+    const { body } = await result({ typed: { ...nothing.typed, proxy } });
+    assert.deepEqual(JSON.parse(body).ignition.proxy.noProxy, ["10.1.0.0/16", "10.0.0.1"]);
+  });
+
+  it("says how a wrapped secret is readable, and nothing of one that goes over TLS", async () => {
+    const { remarks } = await composed({ secrets: ["hunter2"], delivery: "wrapped" });
+    assert.match(remarks[0]?.text ?? "", /in an initrd, by the boot loader/);
+    const overTls: Partial<Parts> = { secrets: ["hunter2"], delivery: "https", siteUrl: "https://10.0.0.1" };
+    const certificateAuthorities = ["-----BEGIN CERTIFICATE-----\n"];
+    assert.deepEqual(await warnings({ ...overTls, typed: { ...nothing.typed, certificateAuthorities } }), []);
+  });
 
   it("says nothing where all is well", async () => {
     const typed = {

@@ -63,10 +63,17 @@ describe("mergeProblems", () => {
 
 describe("the ref of an IgnitionConfig", () => {
   it("is read back", () => {
-    assert.equal(formatIgnitionRef({ name: "compute", digest }), `compute sha256:${digest}`);
-    assert.deepEqual(parseIgnitionRef(`compute sha256:${digest}`), { name: "compute", digest });
+    assert.equal(formatIgnitionRef({ name: "compute", digest, delivery: "http" }), `compute sha256:${digest}`);
+    assert.deepEqual(parseIgnitionRef(`compute sha256:${digest}`), { name: "compute", digest, delivery: "http" });
     const names = parseIgnitionRefs(`a sha256:${digest} + b sha256:${digest}`).map(({ name }) => name);
     assert.deepEqual(names, ["a", "b"]);
+    const secret = { name: "compute", digest, delivery: "wrapped", isSecret: true } as const;
+    assert.deepEqual(parseIgnitionRef(formatIgnitionRef(secret)), secret);
+    for (const delivery of ["https", "wrapped"] as const) {
+      const ref = { name: "compute", digest, delivery };
+      assert.equal(formatIgnitionRef(ref), `compute sha256:${digest} ${delivery}`);
+      assert.deepEqual(parseIgnitionRef(formatIgnitionRef(ref)), ref);
+    }
     assert.throws(() => parseIgnitionRef("compute"), /must be the ref of an IgnitionConfig, got "compute"/);
   });
 });

@@ -65,12 +65,25 @@ describe("Machine at preview", () => {
       { kernelArguments: ["initrd=x"] },
       /^kernelArguments\[0\] must leave initrd/,
     ],
+    [
+      "a command line that the kernel would cut off",
+      { kernelArguments: ["a=1", `long=${"x".repeat(1900)}`] },
+      /^kernelArguments must be at most 1\d\d\d bytes long .* limit of 2047 bytes .* got 1909/,
+    ],
     ["a wait that is no duration", { waitForBoot: "ten minutes" }, /^waitForBoot must be a duration like/],
   ] as const)
     it(`refuses ${what}`, async () => {
       const [reason] = await reasonsOf({ ...base, mac: "52:54:00:aa:bb:99", ...(changed as object) });
       assert.match(reason ?? "nothing was refused", expected);
     });
+
+  it("takes a command line of just the length that fits", async () => {
+    const machine = { ...base, mac: "52:54:00:aa:bb:03" };
+    const [reason] = await reasonsOf({ ...machine, kernelArguments: ["x".repeat(2000)] });
+    const most = Number(/at most (\d+) bytes/.exec(reason ?? "")?.[1]);
+    assert.deepEqual(await reasonsOf({ ...machine, kernelArguments: ["x".repeat(most)] }), []);
+    assert.equal((await reasonsOf({ ...machine, kernelArguments: ["x".repeat(most + 1)] })).length, 1);
+  });
 
   it("leaves what it can't know yet to `up`", async () => {
     const { inputs, failures } = await check({}, { ...base, release: unknownMarker });

@@ -13,11 +13,11 @@ started=$SECONDS
 say() { echo "sample: $* ($((SECONDS - started)) s)" >&2; }
 apt() { APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q "$@"; }
 
-# What is wanted without its dependencies: the kernel's would bring Debian's own initramfs, xfsprogs' a Python,
-# NetworkManager's a polkit with its JavaScript.
+# What is wanted without its dependencies: the kernel's would bring Debian's own initramfs, xfsprogs' a Python, mdadm's
+# a mail server, NetworkManager's a polkit with its JavaScript.
 kernel=$(APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-cache depends linux-image-cloud-amd64 | awk '/Depends:/ { print $2; exit }')
 mkdir "$root/tmp/packages"
-(cd "$root/tmp/packages" && apt download "$kernel" xfsprogs libinih1 liburcu8 network-manager libnm0 > /dev/null)
+(cd "$root/tmp/packages" && apt download "$kernel" xfsprogs libinih1 liburcu8 mdadm network-manager libnm0 > /dev/null)
 for package in "$root"/tmp/packages/*.deb; do
     dpkg-deb --fsys-tarfile "$package" | tar --extract --keep-directory-symlink --directory "$root" \
         --exclude './usr/share/doc/*' --exclude './usr/share/locale/*' --exclude './usr/share/man/*' --exclude '*/xfs_scrub*' --exclude './usr/bin/nmtui*' \
@@ -29,7 +29,7 @@ say "unpacked the kernel $version"
 
 # Of the modules, those that a live machine here can use and what they depend on.
 wanted='virtio_net virtio_blk virtio_pci virtio_scsi virtio_rng sd_mod squashfs overlay loop ext4 xfs vfat nls_cp437 nls_ascii
- nls_utf8 nls_iso8859-1 qemu_fw_cfg nvme af_packet dm_mod bridge veth tun nf_tables crc32c_generic libcrc32c fuse bonding 8021q'
+ nls_utf8 nls_iso8859-1 qemu_fw_cfg nvme af_packet dm_mod bridge veth tun nf_tables crc32c_generic libcrc32c fuse bonding 8021q raid1'
 chroot "$root" depmod "$version"
 for module in $wanted; do chroot "$root" modprobe --set-version "$version" --quiet --show-depends "$module" || true; done |
     awk '$1 == "insmod" { print $2 }' | sort --unique > "$work/keep"

@@ -21,6 +21,9 @@ install() {
     inst_multiple "$systemdutildir/systemd-networkd" "$systemdutildir/systemd-networkd-wait-online" networkctl \
         "$systemdsystemunitdir/systemd-networkd.service" "$systemdsystemunitdir/network.target" \
         "$systemdsystemunitdir/network-online.target" "$systemdsystemunitdir/network-pre.target"
+    # Arrays are made, and named, but not assembled: a live boot makes them anew, as Fedora CoreOS does without rd.md.
+    inst_multiple mdadm
+    inst_rules 63-md-raid-arrays.rules
     inst_libdir_file "libnss_dns.so*" "libnss_files.so*"
     grep '^systemd-network:' "$dracutsysrootdir/etc/passwd" >> "$initdir/etc/passwd"
     grep '^systemd-network:' "$dracutsysrootdir/etc/group" >> "$initdir/etc/group"

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { FinalAnswer, openTransfer } from "./transfer";
+
+/** A file to be fetched, with everything that vouches for it. */
+export interface Download {
+  /** Where it can be had, tried in this order. */
+  readonly urls: readonly string[];
+  /** Hex. */
+  readonly sha256: string;
+  /** Where it grows; what an interrupted run left there is gone on with. */
+  readonly part: string;
+  /** Takes each byte from that address once, in order, from the first one on. */
+  readonly check: (url: string) => Promise<Check>;
+  readonly progress: (fresh: number, have: number, total: number | undefined) => void;
+}
+
+/** What judges the bytes beside their sha256. */
+export interface Check {
+  write(chunk: Uint8Array): Promise<void>;
+  end(): Promise<unknown>;
+  abort(): Promise<void>;
+}
+
+const attemptsPerUrl = 5;
+const firstPauseMs = 500;
+
+/** The bytes are all there, and are not what was published. */
+class WrongBytes extends Error {
+  constructor(
+    message: string,
+    readonly inTwoParts: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Fetches a file into its part file and verifies it while it comes; it is written to the disk when this returns. What fails
+ * for a passing reason is gone on with where it stopped; what turns out wrong is begun anew: there, where it came in two
+ * parts and may have changed between them, or else at the next address.
+ */
+export async function download(wanted: Download): Promise<void> {
+  await mkdir(dirname(wanted.part), { recursive: true, mode: 0o700 });
+  const reasons: string[] = [];
+  for (const url of wanted.urls)
+    for (let attempt = 0; attempt < attemptsPerUrl; attempt++)
+      try {
+        if (attempt > 0) await pause(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
+        return await fetchOnce(wanted, url);
+      } catch (error) {
+        const { code, message, cause } = error as Error & { code?: string };
+        if (code === "ENOSPC" || error instanceof NoSpace) throw error;
+        const reason = cause instanceof Error ? `${url}: ${cause.message}` : message;
+        if (reason !== reasons.at(-1)) reasons.push(reason);
+        if (error instanceof WrongBytes) {
+          await rm(wanted.part, { force: true });
+          if (!error.inTwoParts) break;
+        } else if (error instanceof FinalAnswer) break;
+      }
+  throw new Error(reasons.join("; "));
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function fetchOnce(wanted: Download, url: string): Promise<void> {
+  const file = await open(wanted.part, "a+", 0o600);
+  const check = await wanted.check(url).catch(async (error) => {
+    await file.close();
+    throw error;
+  });
+  const sha256 = createHash("sha256");
+  const take = async (chunk: Uint8Array) => {
+    sha256.update(chunk);
+    await check.write(chunk);
+  };
+  try {
+    const had = (await file.stat()).size;
+    const transfer = await openTransfer(url, had);
+    if (transfer.offset === had) await again(wanted.part, had, take);
+    else await file.truncate(0);
+    let have = transfer.offset === had ? had : 0;
+    await requireSpace(wanted.part, transfer.total, have);
+    for await (const chunk of gathered(transfer.bytes)) {
+      await Promise.all([writeAll(file, chunk), take(chunk)]);
+      have += chunk.length;
+      wanted.progress(chunk.length, have, transfer.total);
+    }
+    await file.sync();
+    const inTwoParts = transfer.offset > 0;
+    const found = sha256.digest("hex");
+    if (found !== wanted.sha256)
+      throw new WrongBytes(`${url} has the sha256 ${found}, its metadata says ${wanted.sha256}`, inTwoParts);
+    await check.end().catch((error: Error) => {
+      throw new WrongBytes(`${url}: its signature does not verify: ${error.message}`, inTwoParts);
+    });
+  } catch (error) {
+    await check.abort();
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+const gatherBytes = 1 << 20;
+
+/** A network's small chunks as fewer, larger ones. */
+async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of chunks) {
+      held.push(chunk);
+      length += chunk.length;
+      if (length < gatherBytes) continue;
+      yield held.length === 1 ? chunk : Buffer.concat(held);
+      [held, length] = [[], 0];
+    }
+  } catch (error) {
+    if (length > 0) yield Buffer.concat(held); // what came before a break is not asked for again
+    throw error;
+  }
+  if (length > 0) yield Buffer.concat(held);
+}
+
+async function again(path: string, length: number, take: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+  if (length === 0) return;
+  for await (const chunk of createReadStream(path, { end: length - 1, highWaterMark: gatherBytes })) await take(chunk);
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let written = 0; written < chunk.length; )
+    written += (await file.write(chunk, written, chunk.length - written)).bytesWritten;
+}
+
+class NoSpace extends Error {}
+
+async function requireSpace(path: string, total: number | undefined, have: number): Promise<void> {
+  if (total === undefined) return;
+  const { bavail, bsize } = await statfs(dirname(path));
+  const free = bavail * bsize;
+  if (total - have <= free) return;
+  const size = (bytes: number) => `${Math.ceil(bytes / (1 << 20))} MiB`;
+  throw new NoSpace(
+    `${dirname(path)} has ${size(free)} free, ${size(total - have)} are still to come: make room there, then run pulumi up again`,
+  );
+}
