@@ -36,11 +36,6 @@ export interface PxeServerArgs {
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
   readonly url?: pulumi.Input<string>;
   /**
-   * Where machines fetch kernel, initramfs and rootfs from instead of this server, each by its hex sha256 behind `url`: a CDN
-   * in front of the server's own `<its url>/store/sha256`, or a bucket that holds what lies there.
-   */
-  readonly artifacts?: pulumi.Input<ArtifactsArgs>;
-  /**
    * Serves over TLS too, on port 443, with a certificate by a CA of the server's own. The CA is made once and kept, its key
    * as a secret, in the stack's state; the certificate holds for two years, and `up` renews it when less than 30 days are
    * left, of which machines notice nothing. Configs with secrets are then to be had over TLS only (`IgnitionConfig.delivery`).
@@ -53,6 +48,11 @@ export interface PxeServerArgs {
    * @default false
    */
   readonly restrict?: pulumi.Input<boolean>;
+  /**
+   * Where machines fetch kernel, initramfs and rootfs from instead of this server, each by its hex sha256 behind `url`: a CDN
+   * in front of the server's own `<its url>/store/sha256`, or a bucket that holds what lies there.
+   */
+  readonly artifacts?: pulumi.Input<ArtifactsArgs>;
 }
 
 export interface ArtifactsArgs {
@@ -80,18 +80,17 @@ export interface BucketArgs {
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */
 class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
+  declare readonly authorityCertificate: pulumi.Output<string | undefined>;
   /** With services "docker" alone. */
   declare readonly containers: pulumi.Output<ContainerSpecs>;
   /** With services "docker" and a connection. */
   declare readonly docker: pulumi.Output<DockerConnection>;
-  declare readonly authorityCertificate: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
     const computed = { site: undefined, docker: undefined, authorityCertificate: undefined };
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    const props = { ...args, name: qualified, ...computed };
     const secret = pulumi.mergeOptions(opts, { additionalSecretOutputs: ["authorityKey"] });
-    super("BootServices", "bootServices", name, props, secret);
+    super("BootServices", "bootServices", name, { ...args, name: qualified, ...computed }, secret);
   }
 }
 

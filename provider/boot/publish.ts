@@ -61,14 +61,15 @@ export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodi
 export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest, ArtifactKind>): BootEntry {
   const { mac, name, kernelArguments, loadOver = "http" } = binding;
   const { ignitionUrl, initrds } = firstConfigNames(site, binding);
-  const loaded = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
-  const loader = loadOver === "tftp" ? { ...site, artifacts: undefined } : site; // which lies on the server itself
+  const { kernel, initramfs, rootfs } = manifest;
+  const loaded = (sha256: string) => (loadOver === "tftp" ? `store/sha256/${sha256}` : bootLoaderUrl(site, sha256));
+  const besides = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
   return {
     owner: ownerLine(name),
-    kernel: loaded(bootLoaderUrl(loader, manifest.kernel.sha256)),
-    initrds: [bootLoaderUrl(loader, manifest.initramfs.sha256), ...initrds].map(loaded),
+    kernel: loaded(kernel.sha256),
+    initrds: [loaded(initramfs.sha256), ...initrds.map(besides)],
     kernelArguments: liveBootArguments({
-      rootfsUrl: manifest.rootfs && artifactUrl(site, manifest.rootfs.sha256),
+      rootfsUrl: rootfs && artifactUrl(site, rootfs.sha256),
       ignitionUrl,
       reportUrl: site.url + reportPath(mac, declaredDigest(site, binding)),
       own: kernelArguments,

@@ -10,12 +10,6 @@ export interface Site {
   readonly directory: string;
   /** What machines put before a path, without a trailing slash: "http://10.44.0.1". */
   readonly url: string;
-  /** Where machines fetch artifacts from instead, by their digests: "https://cdn.example.org/fcos". */
-  readonly artifacts?: string;
-  /** Present where that is an S3-compatible bucket, which artifacts are uploaded to. */
-  readonly s3Region?: string;
-  /** Further servers that hold the same, so that machines may boot from any of them. */
-  readonly replicas?: readonly Site[];
   /** Present where files are also served over TLS. */
   readonly tls?: {
     /** What machines put before a path then: "https://10.44.0.1". */
@@ -23,6 +17,12 @@ export interface Site {
     /** Whether each machine's configs are served to its own address alone. */
     readonly restrict?: true;
   };
+  /** Where machines fetch artifacts from instead, by their digests: "https://cdn.example.org/fcos". */
+  readonly artifacts?: string;
+  /** Present where that is an S3-compatible bucket, which artifacts are uploaded to. */
+  readonly s3Region?: string;
+  /** Further servers that hold the same, so that machines may boot from any of them. */
+  readonly replicas?: readonly Site[];
   /** Directory of the lab in whose network namespace the server's processes run; absent: on the host itself. */
   readonly lab?: string;
   /** How the server is reached over SSH; absent: it is this machine. */

@@ -28,9 +28,9 @@ export interface Parts {
   readonly silence: readonly string[];
   /** What machines put before a path on the server: "http://10.44.0.1". */
   readonly siteUrl: string;
+  readonly delivery: Delivery;
   /** Whether the same bytes lie on servers with other URLs too. */
   readonly isReplicated?: boolean;
-  readonly delivery: Delivery;
 }
 
 export interface Composed {
@@ -81,8 +81,10 @@ export async function compose(parts: Parts, filesDirectory: string): Promise<Com
   return { remarks, result: { body, digest: sha256(body), spec: config.ignition.version, stored, contents } };
 }
 
-async function mergedAndJudged(configs: readonly IgnitionJson[], parts: Parts) {
-  const { secrets, siteUrl, delivery, isReplicated = false } = parts;
+async function mergedAndJudged(
+  configs: readonly IgnitionJson[],
+  { secrets, siteUrl, delivery, isReplicated = false }: Parts,
+) {
   const merged = await mergedConfig(configs);
   // the store is read by everybody, and its URL is one server's
   const keepsInline = secrets.length > 0 || delivery === "wrapped" || isReplicated;

@@ -36,9 +36,9 @@ interface Arguments {
   readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
   readonly directory?: string;
   readonly url?: string;
-  readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
   readonly tls?: boolean;
   readonly restrict?: boolean;
+  readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
 }
 
 interface Inputs {
@@ -48,11 +48,11 @@ interface Inputs {
   readonly connection?: Connection;
   readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
+  /** Present with TLS. When it is renewed, machines don't notice: they know the authority. */
+  readonly certificate?: CertificateTerms;
   /** With services "docker": what @pulumi/docker is to make, and how it gets there. */
   readonly containers?: ContainerSpecs;
   readonly docker?: DockerConnection;
-  /** Present with TLS. When it is renewed, machines don't notice: they know the authority. */
-  readonly certificate?: CertificateTerms;
   readonly state: Record<string, string>;
 }
 
@@ -90,6 +90,8 @@ const schema = {
     },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", format: "baseUrl" },
+    tls: { type: "boolean" },
+    restrict: { type: "boolean" },
     artifacts: {
       type: "object",
       properties: {
@@ -109,8 +111,6 @@ const schema = {
       maxProperties: 1,
       additionalProperties: false,
     },
-    tls: { type: "boolean" },
-    restrict: { type: "boolean" },
   },
   required: ["name"],
   additionalProperties: false,
@@ -147,13 +147,8 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const state = { dnsmasq: "running", nginx: "running" };
   const containers = news.containers && containerSpecs(site, news.containers.image);
   const docker = containers && connection && dockerConnection(connection);
-  return {
-    inputs: toWire({
-      ...{ services, site, connection, network: served, configs },
-      ...{ containers, docker, certificate, state },
-    }),
-    failures,
-  };
+  const decided = { services, site, connection, network: served, configs, certificate, containers, docker, state };
+  return { inputs: toWire(decided), failures };
 }
 
 function artifactsOf({ artifacts }: Arguments): Pick<Site, "artifacts" | "s3Region"> {

@@ -125,8 +125,8 @@ function partsOf(news: Arguments): Parts {
     release: news.release && parseReleaseRef(news.release).version,
     silence: news.silence ?? [],
     siteUrl: deliveryOf(news) === "https" ? encryptedUrl(news.site) : news.site.url,
-    isReplicated: news.site.replicas !== undefined,
     delivery: deliveryOf(news),
+    isReplicated: news.site.replicas !== undefined,
   };
 }
 
@@ -152,18 +152,19 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   if (changedKeys(olds, news).length > 0) await publish(news);
-  await withdrawElsewhere(olds, news);
+  const now = everySite(news.site);
+  for (const before of everySite(olds.site)) {
+    const same = now.find((one) => isSamePlace(one, before));
+    if (same) await withdrawElsewhere({ ...olds, site: before }, { ...news, site: same });
+  }
   await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawConfig(host, site, publicationOf(olds)));
   return { outs: toWire(news) };
 }
 
 /** The same config is served to others than before: it must not stay where they found it. */
 async function withdrawElsewhere(olds: Inputs, news: Inputs): Promise<void> {
-  for (const left of everySite(olds.site)) {
-    const site = everySite(news.site).find((one) => isSamePlace(one, left));
-    const before = placeOf(left, publicationOf(olds)).path;
-    if (site && before !== placeOf(site, publicationOf(news)).path) await hostOf(site).remove(before);
-  }
+  const [before, now] = [olds, news].map((inputs) => placeOf(inputs.site, publicationOf(inputs)).path);
+  if (before !== now) await hostOf(news.site).remove(before!);
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {

@@ -109,7 +109,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
-  const unreachable = unreachableConfig(inputs.site, binding);
+  const unreachable = everySite(inputs.site).flatMap((site) => unreachableConfig(site, binding) ?? [])[0];
   if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
   const tooLong = commandLineProblem(inputs.site, binding);
   if (tooLong) failures.push({ property: "kernelArguments", reason: tooLong });
@@ -144,16 +144,18 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
   const booted = await provision(news, olds);
-  const before = bindingOf(olds);
-  const now = bindingOf(news);
-  const lease = dhcpHostLine(before);
-  for (const left of everySite(olds.site)) {
-    const site = everySite(news.site).find((one) => isSamePlace(one, left));
-    if (!site) continue;
-    await withdrawOutdated(hostOf(site), { site: left, binding: before }, { site, binding: now });
-    if (lease && lease !== dhcpHostLine(now)) await rereadHosts(hostOf(site), site);
+  const lease = dhcpHostLine(bindingOf(olds));
+  for (const before of everySite(olds.site)) {
+    const now = everySite(news.site).find((one) => isSamePlace(one, before));
+    if (!now) continue;
+    await withdrawOutdated(
+      hostOf(now),
+      { site: before, binding: bindingOf(olds) },
+      { site: now, binding: bindingOf(news) },
+    );
+    if (lease && lease !== dhcpHostLine(bindingOf(news))) await rereadHosts(hostOf(now), now);
   }
-  await withdrawFromLeft(olds.site, news.site, (host, site) => forget(host, site, before));
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawAll(host, site, bindingOf(olds)));
   return { outs: toWire({ ...news, ...booted }) };
 }
 
@@ -166,8 +168,7 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const binding = bindingOf(inputs);
   await everywhere(inputs.site, async (one, site) => {
     await requireContent(one, site, binding, manifest);
-    const bodies = await neededBodies(one, site, binding);
-    await publish(one, bootFiles(site, binding, manifest, bodies));
+    await publish(one, bootFiles(site, binding, manifest, await neededBodies(one, site, binding)));
   });
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
@@ -257,13 +258,14 @@ function inputsOf(state: State): Inputs {
   return toWire(inputs);
 }
 
-async function remove(_id: string, props: State): Promise<void> {
-  await withdrawFrom(everySite(props.site), (host, site) => forget(host, site, bindingOf(props)));
-}
-
-async function forget(host: Host, site: Site, binding: Binding): Promise<void> {
+/** With its fixed address, which dnsmasq would go on giving it. */
+async function withdrawAll(host: Host, site: Site, binding: Binding): Promise<void> {
   await withdraw(host, site, binding);
   if (dhcpHostLine(binding)) await rereadHosts(host, site);
+}
+
+async function remove(_id: string, props: State): Promise<void> {
+  await withdrawFrom(everySite(props.site), (host, site) => withdrawAll(host, site, bindingOf(props)));
 }
 
 export { remove as delete };

@@ -140,10 +140,15 @@ describe("a PxeServer's dnsmasq and nginx", function () {
 
   it("are given their files where no other user of the host reads them", async () => {
     assert.equal(statSync(directory).mode & 0o007, 0);
-    const publication = { digest: "ef", delivery: "http" as const, stored: [], isSecret: true };
-    await publishConfig(host, state.site, publication, { body: "secret", stored: {} });
-    assert.equal(statSync(sitePaths(state.site).ignitionConfig(publication.digest)).mode & 0o777, 0o640);
-    assert.match(await ask("http", `GET /ignition/${publication.digest}.ign`), /secret$/);
+    const digest = "ef";
+    await publishConfig(
+      host,
+      state.site,
+      { digest, delivery: "http", stored: [], isSecret: true },
+      { body: "secret", stored: {} },
+    );
+    assert.equal(statSync(sitePaths(state.site).ignitionConfig(digest)).mode & 0o777, 0o640);
+    assert.match(await ask("http", `GET /ignition/${digest}.ign`), /secret$/);
     if (process.getuid?.() !== 0) return; // who is somebody else only root can become
     const other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "cat"];
     const read = await host.run([...other, sitePaths(state.site).ignitionConfig("cd")]);
