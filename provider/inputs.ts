@@ -30,7 +30,7 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
   },
   duration: {
     accepts: (text) => parseDuration(text) !== undefined,
-    wanted: 'must be a duration like "90s", "10m" or "1h"',
+    wanted: 'must be a duration like "90s", "10m", "1h" or "7d"',
   },
   absolutePath: {
     accepts: (text) => /^\/[\w./+@:-]*$/.test(text) && !text.split("/").includes(".."),

@@ -5,13 +5,28 @@ import { type Servers, siteOf } from "./server";
 export interface FcosReleaseArgs {
   readonly server: Servers;
   /**
-   * The stream that is followed: "stable", "testing", "next".
+   * The stream that is followed: "stable", "testing", "next", or one of the development streams.
    * @default "stable"
    */
   readonly stream?: pulumi.Input<string>;
   /** @default "x86_64" */
   readonly architecture?: pulumi.Input<"x86_64" | "aarch64" | "ppc64le" | "s390x">;
-  /** Stream metadata from elsewhere: an http:, https: or file: URL. Default: Fedora's, of that stream. */
+  /**
+   * Pins the release: "43.20261101.3.0". Going back is a changed pin, nothing more. A version that its stream doesn't list any
+   * more comes from the release index, which Fedora keeps but promises nothing about; one that is mirrored already needs neither.
+   */
+  readonly version?: pulumi.Input<string>;
+  /** Stays at the release of the last `up`, whatever the stream lists meanwhile. */
+  readonly hold?: pulumi.Input<boolean>;
+  /**
+   * How long a release must have been out, like "72h" or "7d", before it is followed: a stream lists a release when its rollout
+   * begins. Until then the newest that is old enough is taken.
+   */
+  readonly minimumAge?: pulumi.Input<string>;
+  /**
+   * Stream metadata from elsewhere: an http:, https: or file: URL, like what `openshift-install coreos print-stream-json` prints
+   * for RHCOS. Default: Fedora's, of that stream.
+   */
   readonly metadataUrl?: pulumi.Input<string>;
   /**
    * Armored OpenPGP public keys whose signatures count in addition to Fedora's, which are part of this package: each of those

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { nearest } from "../nearest";
 import { ReleaseProblem } from "./problem";
+import { fetchSmall } from "./transfer";
 
 /** Where one file of a release is published. */
 export interface PublishedFile {
@@ -17,6 +16,8 @@ export interface PublishedRelease {
   readonly stream: string;
   readonly version: string;
   readonly architecture: string;
+  /** URL of the stream metadata that it was found by. */
+  readonly from?: string;
   readonly kernel: PublishedFile;
   readonly initramfs: PublishedFile;
   /** Absent in releases before July 2020, whose initramfs holds it. */
@@ -24,7 +25,6 @@ export interface PublishedRelease {
 }
 
 const streams = ["stable", "testing", "next"];
-const documentLimit = 8 << 20;
 
 /** Where Fedora publishes a stream's metadata (Fedora CoreOS documentation, "Stream metadata"). */
 export function fedoraMetadataUrl(stream: string): string {
@@ -46,28 +46,33 @@ export function fetchDocument(url: string): Promise<string> {
 }
 
 async function readDocument(url: string): Promise<string> {
-  if (url.startsWith("file:")) return readFile(fileURLToPath(url), "utf8");
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
-  const text = await response.text();
-  if (text.length > documentLimit) throw new Error(`${url} is ${text.length} bytes long: that is no stream metadata`);
-  return text;
+  return (await fetchSmall(url)).toString();
 }
 
 type Json = Record<string, unknown> | undefined;
-const within = (value: unknown, key: string): Json =>
+/** A key of a JSON object; undefined where that is none, or has no such key of its own. */
+export const within = (value: unknown, key: string): Json =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key)
     ? ((value as Record<string, unknown>)[key] as Json)
     : undefined;
 
-/** Finds an architecture's live network-boot files in stream metadata (stream-metadata-go, stream/stream.go). */
-export function releaseIn(text: string, url: string, architecture: string): PublishedRelease {
-  let document: Json;
+export function parseDocument(text: string, url: string): Json {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new ReleaseProblem("metadataUrl", `metadataUrl ${url} is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** When a stream's metadata last changed, milliseconds since 1970; undefined where it doesn't say. */
+export function lastModified(text: string): number | undefined {
+  const time = Date.parse(String(within(within(JSON.parse(text), "metadata"), "last-modified")));
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Finds an architecture's live network-boot files in stream metadata (stream-metadata-go, stream/stream.go). */
+export function releaseIn(text: string, url: string, architecture: string): PublishedRelease {
+  const document = parseDocument(text, url);
   const architectures = within(document, "architectures");
   const stream = within(document, "stream") as unknown;
   if (!architectures || typeof stream !== "string" || !/^[\w.-]{1,64}$/.test(stream))

@@ -4,18 +4,17 @@ import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, overlap, type Site, sitePaths } from "../hosts/site";
 import { checkInputs } from "../inputs";
-import { fedoraMetadataUrl, fetchDocument, type PublishedRelease, releaseIn } from "../releases/metadata";
+import type { PublishedRelease } from "../releases/metadata";
 import { filesOf, isIntact, keysFor, mirrorFiles, type Terms } from "../releases/mirror";
 import { ReleaseProblem } from "../releases/problem";
 import { describeRelease, formatReleaseRef, type Manifest } from "../releases/ref";
+import { resolve, type Wanted } from "../releases/resolve";
+import { updateNotes } from "../releases/updateGraph";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-interface Arguments extends Terms {
+interface Arguments extends Terms, Wanted {
   readonly site: Site;
-  readonly stream?: string;
-  readonly architecture?: string;
-  readonly metadataUrl?: string;
 }
 
 interface Inputs extends Terms {
@@ -34,6 +33,9 @@ const schema = {
     stream: { type: "string" },
     architecture: { type: "string", enum: ["x86_64", "aarch64", "ppc64le", "s390x"] },
     metadataUrl: { type: "string", pattern: "^(https?|file)://" },
+    version: { type: "string", pattern: "^[\\w.+-]{1,64}$" },
+    hold: { type: "boolean" },
+    minimumAge: { type: "string", format: "duration" },
     trustedKeys: { type: "array", items: { type: "string" } },
     mirrorUrls: { type: "array", items: { type: "string", pattern: "^https?://[^\\s\"']+$" } },
     verification: { type: "string", enum: ["sha256"] },
@@ -45,15 +47,16 @@ const schema = {
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
   if (failures.length > 0) return { inputs: toWire(news), failures };
-  const { site, stream = "stable", architecture = "x86_64", trustedKeys, mirrorUrls, verification } = news;
+  const { site, trustedKeys, mirrorUrls, verification, ...wanted } = news;
   const terms = { trustedKeys, mirrorUrls, verification };
   if (isUnknown(news)) return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker }) };
   try {
-    const url = news.metadataUrl ?? fedoraMetadataUrl(stream);
-    const published = await resolve(url, architecture, olds);
+    const published = await resolve(wanted, olds.published, say);
+    for (const line of await updateNotes(olds.published, published)) say(line);
     await requireTrust(published, terms);
     const { digest } = describeRelease(manifestOf(published));
-    const ref = formatReleaseRef({ stream: published.stream, version: published.version, architecture, digest });
+    const { stream, version, architecture } = published;
+    const ref = formatReleaseRef({ stream, version, architecture, digest });
     return { inputs: toWire({ site, ref, version: published.version, published, ...terms }) };
   } catch (error) {
     const property = error instanceof ReleaseProblem ? error.property : "metadataUrl";
@@ -61,19 +64,8 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   }
 }
 
-/** What the stream lists now; where it can't be asked, what was known of it before. */
-async function resolve(url: string, architecture: string, olds: Partial<Inputs>): Promise<PublishedRelease> {
-  let document: string;
-  try {
-    document = await fetchDocument(url);
-  } catch (error) {
-    const why = `${url} can't be read: ${(error as Error).message}`;
-    if (olds.published?.architecture !== architecture) throw new ReleaseProblem("metadataUrl", why);
-    console.error(`warning: ${why}; the release stays at ${olds.version}`);
-    return olds.published;
-  }
-  return releaseIn(document, url, architecture);
-}
+/** Into the log of the run, of a preview too. */
+const say = (line: string) => console.error(line);
 
 /** Refuses what could never be verified, before anything is fetched. */
 async function requireTrust(release: PublishedRelease, terms: Terms): Promise<void> {
