@@ -110,8 +110,9 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
     const connection = args.connection && guarded(args.connection);
     const installs = args.prepare && args.services !== "docker" && args.services !== "none";
-    const dependsOn = installs ? [prepareHost(name, connection, { parent: this })] : [];
-    const services = new BootServices(name, { ...args, connection }, { parent: this, dependsOn });
+    const own = { parent: this, dependsOn: opts?.dependsOn }; // a component hands on to nobody what it depends on
+    const prepared = installs ? prepareHost(name, connection, own) : undefined;
+    const services = new BootServices(name, { ...args, connection }, prepared ? { ...own, dependsOn: prepared } : own);
     const containers = args.services === "docker" ? this.containers(name, services, connection) : [];
     // by their URNs, which are known in the preview, all that uses the site waits for the containers
     const site = pulumi.all(containers.map(({ urn }) => urn)).apply(() => services.site);

@@ -55,7 +55,8 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
 
 /**
  * Whether nothing was heard of the machine for long, before it came as far as its Ignition config. Network boot ROMs hang now
- * and then where a whole room boots at once, and nobody but a power cycle gets them out of it. Where there are replicas, one server's log doesn't tell.
+ * and then where a whole room boots at once, and nobody but a power cycle gets them out of it. Where there are replicas, one server's log
+ * doesn't tell.
  */
 async function hangsInBootLoader(wait: Wait, heard: { steps: number; at: number }): Promise<boolean> {
   if (!wait.power || wait.site.replicas) return false;

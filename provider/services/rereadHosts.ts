@@ -1,6 +1,7 @@
 import type { Host } from "../hosts/host";
 import { signal } from "../hosts/processes";
 import { type Site, sitePaths } from "../hosts/site";
+import { containerName } from "./dockerContainers";
 import { unitName } from "./systemdUnits";
 
 /** Removals that come within this time of each other are told to dnsmasq once. */
@@ -20,6 +21,7 @@ export function rereadHosts(host: Host, site: Site): Promise<void> {
       pending.delete(key);
       await signal(host, { name: "dnsmasq", directory: sitePaths(site).run }, "HUP");
       await host.run(["systemctl", "kill", "--signal=HUP", unitName(site, "dnsmasq")]).catch(() => undefined);
+      await host.run(["docker", "kill", "--signal=HUP", containerName(site, "dnsmasq")]).catch(() => undefined);
     });
   pending.set(key, reread);
   return reread;

@@ -100,7 +100,7 @@ describe("machines of a PxeServer over SSH", function () {
         for (const name of readdirSync(ignition)) rmSync(join(ignition, name));
         rmSync(join(site, "http", "store", "sha256", stream.pxe.rootfs.sha256));
       },
-      { release: "create", compute: "create", node0: "update", node1: "update" },
+      { release: "update", compute: "create", node0: "update", node1: "update" },
     );
   });
 

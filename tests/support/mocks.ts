@@ -10,13 +10,14 @@ export interface Declared {
 
 /**
  * Runs a program up to the border of the plugins, which are not there: BootServices answers as its own check does, what
- * other packages' resources would compute is made up here.
+ * other packages' resources would compute is made up here. Those of type "test:…" take so many milliseconds.
  */
-export async function declaredBy(program: () => pulumi.Output<unknown>): Promise<Declared[]> {
+export async function declaredBy(program: () => pulumi.Output<unknown>, milliseconds = 0): Promise<Declared[]> {
   const declared: Declared[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: async ({ type, name, inputs }) => {
+        await new Promise((resolve) => setTimeout(resolve, type.startsWith("test:") ? milliseconds : 0));
         declared.push({ type, name, inputs });
         const state = type.endsWith(":BootServices") ? await checked(inputs) : { imageId: "sha256:image", stdout: "" };
         return { id: `${name}-id`, state: { ...inputs, ...state } };

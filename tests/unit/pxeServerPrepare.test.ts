@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import * as bootServices from "../../provider/resources/bootServices";
 import * as pxe from "../../sdk";
 import { declaredBy } from "../support/mocks";
@@ -35,6 +36,20 @@ describe("a PxeServer's preparation, up to the command plugin's border", () => {
       await declared({ connection, services: "none", url: "http://10.0.0.2", prepare: true }),
     ];
     for (const all of kinds) assert.ok(!types(all).includes("local:Command"), types(all).join());
+  });
+
+  it("comes after what the server depends on, as everything of it does", async () => {
+    class Slow extends pulumi.CustomResource {}
+    const slow = () => new Slow("test:index:Slow", "slow", {});
+    for (const prepare of [true, false]) {
+      const args = { connection, network, services: "systemd", prepare } as const;
+      const all = await declaredBy(() => new pxe.PxeServer("rack1", args, { dependsOn: slow() }).site, 100);
+      const [, ...later] = types(all).filter((type) => type !== "index:PxeServer");
+      assert.deepEqual(
+        later,
+        prepare ? ["local:Command", "dynamic/fcos-pxe:BootServices"] : ["dynamic/fcos-pxe:BootServices"],
+      );
+    }
   });
 
   it("is refused with a key that has a passphrase", async () => {
