@@ -9,6 +9,7 @@ import { sitePaths } from "../../provider/hosts/site";
 import { packageRoot } from "../../provider/packageRoot";
 import { mirrorFiles, type Terms } from "../../provider/releases/mirror";
 import { type Misbehaviour, releaseServer } from "../support/releaseServer";
+import { type Sshd, startSshd } from "../support/sshd";
 import { type TestKey, testKey } from "../support/tinyStream";
 
 /** What goes wrong between a publisher and the store really goes wrong here. */
@@ -255,6 +256,55 @@ describe("the mirroring of a release", function () {
     } finally {
       assert.equal(spawnSync("umount", [directory]).status, 0);
     }
+  });
+
+  describe("on a host over SSH", () => {
+    let sshd: Sshd;
+    before(async () => {
+      sshd = await startSshd();
+    });
+    after(() => sshd.stop());
+
+    const there = () => ({ ...site(), host: sshd.connection });
+    const mirrorThere = async (terms: Terms = {}) => {
+      await mkdir(store(), { recursive: true });
+      await mirrorFiles(hostOf(there()), there(), server.release, { trustedKeys: [key.publicKey], ...terms });
+    };
+
+    it("is done by that host, which fetches nothing twice", async () => {
+      await mirrorThere();
+      await assertServed();
+      assert.deepEqual([...new Set(server.agents.map((agent) => agent.split("/")[0]))], ["curl"]);
+      const before = server.requests.length;
+      await mirrorThere();
+      assert.equal(server.requests.length, before);
+      assert.deepEqual(await readdir(sitePaths(site()).work), []);
+    });
+
+    it("goes on where a transfer broke off", async () => {
+      server.misbehave = once(breakOff);
+      await assert.rejects(mirrorThere(), /kernel: curl: \(18\)/);
+      assert.ok(!(await served()).includes(fileOf("kernel").sha256));
+      await mirrorThere();
+      await assertServed();
+      assert.match(requestsFor("/kernel").at(-1)!, /^\/kernel bytes=[1-9]\d+-$/);
+    });
+
+    it("refuses what is signed by somebody else or not as it was published, and succeeds when it is right", async () => {
+      const right = [server.files.get("/kernel.sig")!, server.files.get("/rootfs")!] as const;
+      server.files.set("/kernel.sig", Buffer.from(await (await testKey()).sign(server.files.get("/kernel")!)));
+      server.files.set("/rootfs", Buffer.from("another rootfs"));
+      await assert.rejects(mirrorThere(), (error: Error) => {
+        assert.match(error.message, /the signature of \S+ does not verify: gpgv: /);
+        assert.match(error.message, /rootfs has the sha256 [0-9a-f]{64}, its metadata says/);
+        return true;
+      });
+      assert.deepEqual(await served(), [fileOf("initramfs").sha256]);
+      server.files.set("/kernel.sig", right[0]);
+      server.files.set("/rootfs", right[1]);
+      await mirrorThere();
+      await assertServed();
+    });
   });
 
   /** The same in a process of its own. */

@@ -11,9 +11,12 @@ export type Misbehaviour = (request: IncomingMessage, response: ServerResponse, 
 export async function releaseServer(key: TestKey, bytes = 3 << 20) {
   const files = new Map<string, Buffer>();
   const requests: string[] = [];
+  /** Who asked for the files, leaving out their signatures. */
+  const agents: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     requests.push([path, request.headers.range].filter(Boolean).join(" "));
+    if (!path.endsWith(".sig")) agents.push(request.headers["user-agent"] ?? "");
     const content = files.get(path);
     if (content && published.misbehave?.(request, response, content)) return;
     if (!content) return void response.writeHead(404).end();
@@ -44,6 +47,7 @@ export async function releaseServer(key: TestKey, bytes = 3 << 20) {
     release,
     files,
     requests,
+    agents,
     misbehave: undefined as Misbehaviour | undefined,
     close: () => {
       server.closeAllConnections();
