@@ -1,5 +1,7 @@
 import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
+import { bootChoice } from "./bootChoice";
+import type { BootLoader } from "./entry";
 import type { Network } from "./network";
 
 /**
@@ -19,9 +21,10 @@ export function dnsmasqConfig(site: Site, network: Network): string {
     `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`,
     `dhcp-hostsdir=${paths.dhcpHosts}`,
     `dhcp-leasefile=${paths.run}/dhcp.leases`,
-    "dhcp-boot=lpxelinux.0",
+    ...bootChoice(site),
     "enable-tftp",
     `tftp-root=${paths.tftp}`,
+    "tftp-max=500", // a room that is switched on at once; dnsmasq's own 50 would leave the rest without an answer
     "log-dhcp",
     `log-facility=${paths.log}/dnsmasq.log`,
   ].join("\n")}\n`;
@@ -31,10 +34,12 @@ export interface DhcpHost {
   readonly mac: string;
   readonly address?: string;
   readonly hostname?: string;
+  readonly bootLoader?: BootLoader;
 }
 
 /** One machine's line for `dhcp-hostsdir` (the right side of --dhcp-host); undefined where there is nothing to say. */
 export function dhcpHostLine(host: DhcpHost): string | undefined {
-  if (!host.address && !host.hostname) return undefined;
-  return `${[host.mac, host.address, host.hostname].filter(Boolean).join(",")}\n`;
+  if (!host.address && !host.hostname && !host.bootLoader) return undefined;
+  const tag = host.bootLoader && `set:${host.bootLoader}`;
+  return `${[host.mac, tag, host.address, host.hostname].filter(Boolean).join(",")}\n`;
 }

@@ -11,7 +11,7 @@ import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
-import { installBootPrograms } from "../services/bootPrograms";
+import { installBootPrograms, writeEntrances } from "../services/bootPrograms";
 import { requireInterface } from "../services/interfaces";
 import type { ServedNetwork, ServiceConfigs } from "../services/services";
 import { systemDirectory } from "../services/systemdUnits";
@@ -159,6 +159,9 @@ async function serve(inputs: Inputs): Promise<void> {
     paths.store,
     paths.ignition,
     paths.pxelinuxConfigs,
+    paths.ipxeScripts,
+    paths.grubConfigs,
+    paths.bootPrograms,
     paths.dhcpHosts,
     paths.releases,
     paths.etc,
@@ -167,7 +170,8 @@ async function serve(inputs: Inputs): Promise<void> {
   ])
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
-  await host.link("../http/store", `${paths.tftp}/store`);
+  for (const shared of ["store", "grub", "boot"]) await host.link(`../http/${shared}`, `${paths.tftp}/${shared}`);
+  await writeEntrances(host, site);
   if (services === "none" || !configs || !network) return;
   await installBootPrograms(host, site);
   await servicesOf(services).run(host, site, configs, network);

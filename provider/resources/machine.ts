@@ -1,11 +1,13 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
 import { parseDuration } from "../boot/duration";
+import type { BootLoader, Transport } from "../boot/entry";
 import { normalMac } from "../boot/mac";
 import { logPosition } from "../boot/progress";
 import {
   type Binding,
   bootFiles,
+  commandLineProblem,
   declaredDigest,
   isPublished,
   publish,
@@ -37,6 +39,8 @@ interface Inputs {
   readonly kernelArguments?: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
+  readonly bootLoader?: BootLoader;
+  readonly transport?: Transport;
   readonly power?: Power;
   /** Absent: "next-boot". */
   readonly reprovision?: "reboot" | "next-boot";
@@ -69,6 +73,8 @@ const schema = {
     kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
     hostname: { type: "string", format: "hostname" },
     address: { type: "string", format: "ipv4" },
+    bootLoader: { type: "string", enum: ["pxelinux", "ipxe", "grub"] },
+    transport: { type: "string", enum: ["http", "tftp"] },
     power: { type: "object", properties: { virtualMachine: { type: "string" } }, additionalProperties: false },
     reprovision: { type: "string", enum: ["reboot", "next-boot"] },
     waitForBoot: { type: "string", format: "duration" },
@@ -101,6 +107,8 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
+  const tooLong = commandLineProblem(inputs.site, binding, parseReleaseRef(inputs.release).architecture);
+  if (tooLong) failures.push({ property: "kernelArguments", reason: tooLong });
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
   for (const problem of isMerged ? await mergeProblems(binding.ignition) : [])
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
@@ -109,10 +117,10 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 }
 
 function bindingOf(inputs: Inputs): Binding {
-  const { name, mac, hostname, address, kernelArguments = [] } = inputs;
+  const { name, mac, hostname, address, bootLoader, transport, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
   const ignition = parseIgnitionRefs(inputs.ignition).map(({ digest }) => digest);
-  return { name, mac, release, ignition, kernelArguments, hostname, address };
+  return { name, mac, release, ignition, kernelArguments, hostname, address, bootLoader, transport };
 }
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
@@ -144,7 +152,7 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const manifest = await readManifest(host, inputs.site, inputs.release);
   const binding = bindingOf(inputs);
   await requireContent(host, inputs.site, binding, manifest);
-  await publish(host, bootFiles(inputs.site, binding, manifest));
+  await publish(host, inputs.site, bootFiles(inputs.site, binding, manifest));
   const before = olds ? bootedOf(olds) : notBooted;
   const power = inputs.power && powerControl(inputs.power);
   if (before.bootedDigest === inputs.bootDigest) return before;

@@ -65,6 +65,13 @@ describe("Machine at preview", () => {
       { kernelArguments: ["initrd=x"] },
       /^kernelArguments\[0\] must leave initrd/,
     ],
+    [
+      "a kernel command line that the kernel would cut off",
+      { kernelArguments: Array.from({ length: 30 }, (_, index) => `own${index}=${"x".repeat(50)}`) },
+      /^kernelArguments must be shorter by \d+ characters: .* of which x86_64 reads 2047/,
+    ],
+    ["a boot loader that there isn't", { bootLoader: "lilo" }, /^bootLoader must be one of "pxelinux", "ipxe", "grub"/],
+    ["a transport that there isn't", { transport: "nfs" }, /^transport must be one of "http", "tftp"/],
     ["a wait that is no duration", { waitForBoot: "ten minutes" }, /^waitForBoot must be a duration like/],
   ] as const)
     it(`refuses ${what}`, async () => {
