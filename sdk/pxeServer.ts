@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Site } from "../provider/resources/bootServices";
+import type { DhcpSettings, Site } from "../provider/resources/bootServices";
 import type { ConnectionArgs } from "./connection";
 import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
@@ -30,10 +30,17 @@ export interface PxeServerArgs {
 /** The programs that answer machines: dnsmasq, nginx and the boot programs, with the files that they serve. */
 class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
+  declare readonly dhcpSettings: pulumi.Output<DhcpSettings | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
-    super("BootServices", "bootServices", name, { ...args, name: qualified, site: undefined }, opts);
+    super(
+      "BootServices",
+      "bootServices",
+      name,
+      { ...args, name: qualified, site: undefined, dhcpSettings: undefined },
+      opts,
+    );
   }
 }
 
@@ -46,6 +53,8 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   readonly site: pulumi.Output<Site>;
   /** What machines put before a path: "http://10.44.0.1". */
   readonly url: pulumi.Output<string>;
+  /** With dhcp "none": what the existing DHCP server must be given, as text for `dnsmasq`, `isc`, `kea` and `windows`. */
+  readonly dhcpSettings: pulumi.Output<DhcpSettings | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
@@ -55,7 +64,8 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
       ? pulumi.all([services.site, connection]).apply(([site, host]) => ({ ...site, host }))
       : services.site;
     this.url = services.site.url;
-    this.registerOutputs({ site: this.site, url: this.url });
+    this.dhcpSettings = services.dhcpSettings;
+    this.registerOutputs({ site: this.site, url: this.url, dhcpSettings: this.dhcpSettings });
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Site } from "../hosts/site";
 
 /** Client architectures (DHCP option 93, RFC 4578 and IANA's registry): EDK2 says 7 where the RFC's text means 9, and others say 9. */
-const architectures = [
+export const architectures = [
   { tag: "uefi-x86_64", codes: [7, 9] },
   { tag: "uefi-aarch64", codes: [11] },
   { tag: "http-x86_64", codes: [16] },
   { tag: "http-aarch64", codes: [19] },
 ];
 
-const programs = {
+export const programs = {
   x86_64: { ipxe: "snponly.efi", shim: "shimx64.efi" },
   aarch64: { ipxe: "snponly-arm64.efi", shim: "shimaa64.efi" },
 };

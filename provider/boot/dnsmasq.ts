@@ -2,13 +2,13 @@ import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
 import { bootChoice } from "./bootChoice";
 import type { BootLoader } from "./entry";
-import type { Network } from "./network";
+import type { DhcpMode, Network } from "./network";
 
 /**
  * dnsmasq's configuration: DHCP with addresses for everyone on the network, the boot program, TFTP (dnsmasq(8)). Machines
  * are not in it: each has a file of its own in `dhcp-hostsdir`, which dnsmasq takes up by itself.
  */
-export function dnsmasqConfig(site: Site, network: Network): string {
+export function dnsmasqConfig(site: Site, network: Network, dhcp: DhcpMode = "server"): string {
   const paths = sitePaths(site);
   return `${[
     "# written by pulumi-fcos-pxe; changes are overwritten",
@@ -16,18 +16,27 @@ export function dnsmasqConfig(site: Site, network: Network): string {
     `interface=${network.interface}`,
     "except-interface=lo",
     "bind-interfaces",
-    "no-ping",
-    "dhcp-authoritative",
-    `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`,
-    `dhcp-hostsdir=${paths.dhcpHosts}`,
-    `dhcp-leasefile=${paths.run}/dhcp.leases`,
-    ...bootChoice(site),
+    ...(dhcp === "none" ? [] : dhcpLines(site, network, dhcp)),
     "enable-tftp",
     `tftp-root=${paths.tftp}`,
     "tftp-max=500", // a room that is switched on at once; dnsmasq's own 50 would leave the rest without an answer
-    "log-dhcp",
     `log-facility=${paths.log}/dnsmasq.log`,
   ].join("\n")}\n`;
+}
+
+function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): string[] {
+  const paths = sitePaths(site);
+  const range =
+    dhcp === "server"
+      ? ["no-ping", "dhcp-authoritative", `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`]
+      : [`dhcp-range=${network.first},proxy,${network.netmask}`];
+  return [
+    ...range,
+    `dhcp-hostsdir=${paths.dhcpHosts}`,
+    `dhcp-leasefile=${paths.run}/dhcp.leases`,
+    ...bootChoice(site),
+    "log-dhcp",
+  ];
 }
 
 export interface DhcpHost {

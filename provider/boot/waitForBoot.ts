@@ -16,6 +16,8 @@ export interface Wait {
   readonly since: number;
   readonly logsFrom: LogPosition;
   readonly power?: PowerControl;
+  /** Kernel and initramfs come by TFTP, which is slow and of which the server's log tells only when a file is through. */
+  readonly isTftp?: boolean;
 }
 
 /** Thrown when a machine did not come up as declared: its last known step and the end of its console. */
@@ -23,7 +25,7 @@ export class BootFailure extends Error {}
 
 const pollMs = 300;
 /** A boot loader that is still busy asks for something more often than this. */
-const silenceMs = 75_000;
+const silenceOf = ({ isTftp }: Wait) => (isTftp ? 300_000 : 75_000);
 const consoleLines = 25;
 
 /** Waits until the machine phoned home with the declared digest. */
@@ -43,7 +45,7 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
     if (poll % 10 === 0) await failEarly(wait);
     if (poll % 10 === 0 && !cycled && (await hangsInBootLoader(wait))) {
       console.error(
-        `${wait.machine} has been silent in its boot loader for ${silenceMs / 1000} s: restarting it once more`,
+        `${wait.machine} has been silent in its boot loader for ${silenceOf(wait) / 1000} s: restarting it once more`,
       );
       await wait.power?.cycle();
       cycled = true;
@@ -56,7 +58,9 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
  * Whether nothing was heard of the machine for long, before it came as far as its Ignition config. Network boot ROMs hang now
  * and then where a whole room boots at once, and nobody but a power cycle gets them out of it.
  */
-async function hangsInBootLoader({ host, site, expected, since, logsFrom, power }: Wait): Promise<boolean> {
+async function hangsInBootLoader(wait: Wait): Promise<boolean> {
+  const { host, site, expected, since, logsFrom, power } = wait;
+  const silenceMs = silenceOf(wait);
   if (!power || Date.now() - since < silenceMs) return false;
   const steps = await stepsSince(host, site, logsFrom, expected);
   if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { type DhcpSettings, dhcpSettings } from "../boot/dhcpSettings";
 import { dnsmasqConfig } from "../boot/dnsmasq";
-import { isInside, type Network, networkIn, parseSubnet } from "../boot/network";
+import { type DhcpMode, isInside, type Network, networkIn, parseSubnet } from "../boot/network";
 import { nginxConfig } from "../boot/nginx";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
@@ -18,13 +19,20 @@ import { systemDirectory } from "../services/systemdUnits";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-export type { Site };
+export type { DhcpSettings, Site };
 
 interface Arguments {
   readonly name: string;
   readonly services?: ServicesKind | "none";
   readonly connection?: Connection;
-  readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
+  readonly network?: {
+    interface: string;
+    subnet: string;
+    dhcp?: DhcpMode;
+    besideOtherDhcp?: boolean;
+    address?: string;
+    lab?: string;
+  };
   readonly directory?: string;
   readonly url?: string;
 }
@@ -36,6 +44,8 @@ interface Inputs {
   readonly connection?: Connection;
   readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
+  /** Where the server answers no DHCP itself. */
+  readonly dhcpSettings?: DhcpSettings;
   readonly state: Record<string, string>;
 }
 
@@ -50,7 +60,8 @@ const schema = {
       properties: {
         interface: { type: "string", format: "interface" },
         subnet: { type: "string", format: "subnet" },
-        dhcp: { type: "string", enum: ["server"] },
+        dhcp: { type: "string", enum: ["server", "proxy", "none"] },
+        besideOtherDhcp: { type: "boolean" },
         address: { type: "string", format: "ipv4" },
         lab: { type: "string" },
       },
@@ -77,14 +88,19 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
   if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : "self";
+  const { dhcp = "proxy", besideOtherDhcp } = news.network!;
   const configs = {
-    dnsmasq: dnsmasqConfig(site, network),
+    dnsmasq: dnsmasqConfig(site, network, dhcp),
     nginx: nginxConfig(site, { address: network.address, port: 80, runAs }),
   };
   const { interface: device, address } = network;
-  const served = { interface: device, address, subnet: news.network!.subnet };
+  const served = { interface: device, address, subnet: news.network!.subnet, dhcp, besideOtherDhcp };
   const state = { dnsmasq: "running", nginx: "running" };
-  return { inputs: toWire({ services, site, connection, network: served, configs, state }), failures };
+  const settings = dhcp === "none" ? dhcpSettings(site, network) : undefined;
+  return {
+    inputs: toWire({ services, site, connection, network: served, configs, dhcpSettings: settings, state }),
+    failures,
+  };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {

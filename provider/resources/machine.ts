@@ -174,7 +174,9 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const { site, bootDigest: digest } = inputs;
   try {
     const machine = `Machine ${inputs.name}`;
-    const report = await waitForBoot({ host, site, machine, expected, digest, timeoutMs, since, logsFrom, power });
+    const isTftp = inputs.transport === "tftp";
+    const wait = { host, site, machine, expected, digest, timeoutMs, since, logsFrom, power, isTftp };
+    const report = await waitForBoot(wait);
     return { ...fromReport(report), bootSeconds: Math.round((report.at - since) / 100) / 10 };
   } catch (error) {
     if (error instanceof BootFailure) throw partialFailure(error, inputs);

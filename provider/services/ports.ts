@@ -12,7 +12,8 @@ const portsOf: Record<ServiceName, readonly { protocol: "tcp" | "udp"; port: num
 /** Says who already listens where a daemon is going to, rather than let it fail with "Address already in use". */
 export async function requireFreePorts(host: Host, name: ServiceName, network: ServedNetwork): Promise<void> {
   const listeners = (await mustRun(host, ["ss", "-H", "-lntup"])).split("\n").map(parseListener);
-  for (const { protocol, port, what } of portsOf[name])
+  const needed = portsOf[name].filter(({ what }) => what !== "DHCP" || network.dhcp !== "none");
+  for (const { protocol, port, what } of needed)
     for (const listener of listeners)
       if (listener?.protocol === protocol && listener.port === port && isOn(listener, network))
         throw new Error(

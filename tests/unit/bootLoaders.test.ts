@@ -98,6 +98,7 @@ describe("one boot entry", () => {
 
 describe("a kernel argument that a boot loader would read as its own language", () => {
   for (const argument of [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is the attack
     "a=${net0/ip}",
     "||",
     "&&",
