@@ -16,7 +16,7 @@ interface Provider {
 }
 
 /** A lab with a server and the sample release, made by the providers without the engine around them. */
-export async function labEnvironment(directory: string, dhcp: "server" | "proxy" = "server") {
+export async function labEnvironment(directory: string, network: { dhcp?: "proxy" } = {}) {
   const made: (() => Promise<void>)[] = [];
   const make = async (provider: unknown, news: object): Promise<Record<string, never>> => {
     const { check, create, delete: remove } = provider as Provider;
@@ -29,7 +29,7 @@ export async function labEnvironment(directory: string, dhcp: "server" | "proxy"
   const lab = await make(labResource, { name: "lab", directory });
   const { site } = await make(bootServices, {
     name: "server",
-    network: { ...(lab.network as unknown as object), dhcp },
+    network: { ...(lab.network as unknown as object), ...network },
   });
   const sample = samplePaths();
   const release = await make(fcosRelease, {

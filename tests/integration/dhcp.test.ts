@@ -5,11 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { forgetDhcpHosts } from "../../provider/boot/dhcpHosts";
 import { type Host, mustRun } from "../../provider/hosts/host";
-import { type Daemon, start } from "../../provider/hosts/processes";
 import { type Site, sitePaths } from "../../provider/hosts/site";
 import { labHost } from "../../provider/lab/namespace";
+import { packageRoot } from "../../provider/packageRoot";
 import * as bootServices from "../../provider/resources/bootServices";
 import * as labResource from "../../provider/resources/lab";
+import { foreignDhcp, foreignHost, inForeign } from "../support/foreignDhcp";
+
+/** The guard's own question, asked by one machine and answered with what it was offered. */
+const discover = readFileSync(join(packageRoot, "provider/services/assets/dhcp-servers.py"), "utf8")
+  .replace(/mac = .*/, 'mac = bytes.fromhex(sys.argv[3].replace(":", ""))')
+  .replace("found.add(socket.inet_ntoa(server))", "found.add(socket.inet_ntoa(reply[16:20]))");
 
 type State = Parameters<typeof bootServices.create>[0];
 
@@ -33,7 +39,7 @@ describe("a PXE server's DHCP", function () {
   });
   after(async () => {
     await labResource.delete(lab.directory, lab as never);
-    await rm(directory, { recursive: true });
+    await rm(directory, { recursive: true, force: true });
   });
 
   async function serve(network: object): Promise<{ site: Site; outs: State }> {
@@ -47,36 +53,6 @@ describe("a PXE server's DHCP", function () {
     return { site: outs!.site, outs: outs as State };
   }
 
-  /** Another DHCP server on the same bridge, at 10.44.0.2. */
-  async function foreignServer(): Promise<void> {
-    const foreign = ["ip", "netns", "exec", "foreign"];
-    await mustRun(host, ["mount", "-t", "tmpfs", "none", "/run"]);
-    await mustRun(host, ["ip", "netns", "add", "foreign"]);
-    await mustRun(host, ["ip", "link", "add", "f0", "type", "veth", "peer", "name", "f1", "netns", "foreign"]);
-    await mustRun(host, ["ip", "link", "set", "f0", "master", "br0", "up"]);
-    await mustRun(host, [...foreign, "ip", "address", "add", "10.44.0.2/24", "dev", "f1"]);
-    await mustRun(host, [...foreign, "ip", "link", "set", "f1", "up"]);
-    const daemon: Daemon = { name: "dnsmasq", directory: join(directory, "foreign") };
-    await host.makeDirectory(daemon.directory);
-    const options = [
-      "--conf-file=/dev/null",
-      "--no-daemon",
-      "--pid-file=",
-      "--port=0",
-      "--interface=f1",
-      "--bind-interfaces",
-    ];
-    const dhcp = [`--dhcp-leasefile=${daemon.directory}/leases`, "--dhcp-range=10.44.0.50,10.44.0.60,1h"];
-    await start(host, daemon, [...foreign, "dnsmasq", ...options, ...dhcp], join(daemon.directory, "log"));
-    made.push(async () => {
-      const pids = await mustRun(host, ["ip", "netns", "pids", "foreign"]);
-      for (const pid of pids.split("\n").filter(Boolean)) await host.run(["kill", pid]);
-      await mustRun(host, ["ip", "netns", "delete", "foreign"]);
-      await mustRun(host, ["umount", "--lazy", "/run"]);
-    });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-
   it("hands out addresses where nobody else does", async () => {
     const { outs } = await serve({ dhcp: "server" });
     assert.deepEqual((await bootServices.read("server", outs as never)).props?.state, {
@@ -86,7 +62,7 @@ describe("a PXE server's DHCP", function () {
   });
 
   it("does not start beside another server that hands out addresses, unless it is told to or is a proxy", async () => {
-    await foreignServer();
+    made.push(await foreignDhcp(lab.directory));
     await assert.rejects(
       serve({ dhcp: "server" }),
       /10\.44\.0\.2 already hands out addresses on br0: set network\.dhcp to "proxy"/,
@@ -110,18 +86,21 @@ describe("a PXE server's DHCP", function () {
 
   it("forgets a machine whose file is gone, which dnsmasq by itself does not", async () => {
     const { site } = await serve({ dhcp: "server" });
-    const { dhcpHosts, log } = sitePaths(site);
-    const logText = () => readFileSync(`${log}/dnsmasq.log`, "utf8");
-    const knows = async (address: string) => {
-      // what dnsmasq reads it says: a file that it finds again after a SIGHUP is named in its log
-      const before = logText().length;
-      await forgetDhcpHosts(host, site);
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      return logText().slice(before).includes(address);
-    };
-    await host.writeFile(`${dhcpHosts}/one`, "52:54:00:44:00:01,10.44.0.11\n");
-    assert.equal(await knows("/one"), true);
-    await host.remove(`${dhcpHosts}/one`);
-    assert.equal(await knows("/one"), false);
+    made.push(await foreignHost(lab.directory));
+    const { dhcpHosts } = sitePaths(site);
+    const file = `${dhcpHosts}/52-54-00-44-00-01`;
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 500));
+    const offered = () =>
+      mustRun(host, [...inForeign, "python3", "-", "f1", "7", "52:54:00:44:00:01"], { stdin: discover });
+    await host.writeFile(file, "52:54:00:44:00:01,10.44.0.11\n");
+    await settle();
+    assert.match(await offered(), /^10\.44\.0\.11$/m);
+    await host.remove(file);
+    await settle();
+    assert.match(await offered(), /^10\.44\.0\.11$/m);
+    await forgetDhcpHosts(host, site);
+    await settle();
+    assert.doesNotMatch(await offered(), /^10\.44\.0\.11$/m);
+    assert.match(await offered(), /^10\.44\.0\.(1[3-9]|2)\d/m);
   });
 });

@@ -5,7 +5,7 @@ export interface Row {
   readonly name: string;
   readonly hardware?: { firmware?: Firmware; networkBoot?: NetworkBoot; memoryMiB?: number };
   readonly machine?: { bootLoader?: "pxelinux" | "ipxe" | "grub"; transport?: "http" | "tftp" };
-  readonly dhcp?: "server" | "proxy";
+  readonly dhcp?: "proxy";
   /** What the server's logs must hold of it: that it really came this way. */
   readonly proof: readonly RegExp[];
   /** Whether it belongs to the subset that is run at every change. */
@@ -42,5 +42,17 @@ export const rows: readonly Row[] = [
     hardware: { ...uefi, firmware: "uefi-secure-boot" },
     machine: { bootLoader: "grub" },
     proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/boot\/grubx64\.efi to /, kernelByHttp],
+  },
+  {
+    name: "BIOS, proxyDHCP",
+    dhcp: "proxy",
+    proof: [/PXE\(br0\) \S+ \S+ lpxelinux\.0/, /"ip":"10\.44\.0\.(5\d|60)"/, kernelByHttp],
+    always: true,
+  },
+  {
+    name: "UEFI, proxyDHCP",
+    hardware: uefi,
+    dhcp: "proxy",
+    proof: [/sent \S+\/boot\/snponly\.efi to /, /"ip":"10\.44\.0\.(5\d|60)"/, kernelByHttp],
   },
 ];

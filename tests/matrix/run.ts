@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { labEnvironment } from "../../bench/labEnvironment";
 import { main } from "../../tools/main";
 import { setUp } from "../../tools/setup";
+import { foreignDhcp } from "../support/foreignDhcp";
 import { type Row, rows } from "./rows";
 
 /** Boots a real machine along every row, or those whose names hold an argument's text; `--subset`: those that always run. */
@@ -32,8 +33,9 @@ main(async () => {
 /** Seconds from power-on to phone-home, in a lab of its own; an error where it came there another way. */
 async function boot({ hardware, machine, dhcp, proof }: Row): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), "matrix-"));
-  const lab = await labEnvironment(join(directory, "lab"), dhcp);
+  const lab = await labEnvironment(join(directory, "lab"), dhcp && { dhcp });
   try {
+    if (dhcp === "proxy") await foreignDhcp(join(directory, "lab"));
     const seconds = await lab.bootSeconds("node1", hardware, machine);
     const log = join(directory, "lab", "server", "log");
     const logs = ["dnsmasq.log", "access.json"].map((name) => readFileSync(join(log, name), "utf8")).join("\n");
