@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DhcpSettings, Site } from "../provider/resources/bootServices";
+import type { DhcpSettings, DiscoveredMachine, Site } from "../provider/resources/bootServices";
 import type { ConnectionArgs } from "./connection";
 import { DynamicResource } from "./dynamicResource";
 import type { NetworkArgs } from "./network";
@@ -23,6 +23,12 @@ export interface PxeServerArgs {
    * directory; with a connection or services "systemd" in /var/lib/fcos-pxe; else in the XDG state directory.
    */
   readonly directory?: pulumi.Input<string>;
+  /**
+   * What a machine gets that no Machine is declared for. "local-disk": it goes on to its next boot device. "discover": it says
+   * what it is, shows up in {@link PxeServer.discovered}, and waits until it is declared. "nothing": no boot configuration.
+   * @default "local-disk"
+   */
+  readonly unknownMachines?: pulumi.Input<"local-disk" | "discover" | "nothing">;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
   readonly url?: pulumi.Input<string>;
 }
@@ -31,6 +37,7 @@ export interface PxeServerArgs {
 class BootServices extends DynamicResource {
   declare readonly site: pulumi.Output<Site>;
   declare readonly dhcpSettings: pulumi.Output<DhcpSettings | undefined>;
+  declare readonly discovered: pulumi.Output<DiscoveredMachine[] | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
@@ -38,7 +45,7 @@ class BootServices extends DynamicResource {
       "BootServices",
       "bootServices",
       name,
-      { ...args, name: qualified, site: undefined, dhcpSettings: undefined },
+      { ...args, name: qualified, site: undefined, dhcpSettings: undefined, discovered: undefined },
       opts,
     );
   }
@@ -56,6 +63,9 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   /** With dhcp "none": what the existing DHCP server must be given, as text for `dnsmasq`, `isc`, `kea` and `windows`. */
   readonly dhcpSettings: pulumi.Output<DhcpSettings | undefined>;
 
+  /** With unknownMachines "discover": who booted without being declared, as `pulumi refresh` last found it. */
+  readonly discovered: pulumi.Output<DiscoveredMachine[] | undefined>;
+
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
     const connection = args.connection && guarded(args.connection);
@@ -65,7 +75,9 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
       : services.site;
     this.url = services.site.url;
     this.dhcpSettings = services.dhcpSettings;
-    this.registerOutputs({ site: this.site, url: this.url, dhcpSettings: this.dhcpSettings });
+    this.discovered = services.discovered;
+    const { site, url, dhcpSettings, discovered } = this;
+    this.registerOutputs({ site, url, dhcpSettings, discovered });
   }
 }
 

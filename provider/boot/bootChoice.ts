@@ -43,3 +43,28 @@ export function bootChoice(site: Site): string[] {
     ...uefi,
   ];
 }
+
+/** dnsmasq's names of the client architectures that it answers as a proxy; HTTP boot isn't among them. */
+const proxied = [
+  { types: ["x86-64_EFI", "BC_EFI"], architecture: "x86_64" },
+  { types: ["ARM64_EFI"], architecture: "aarch64" },
+] as const;
+
+/**
+ * What dnsmasq needs besides to answer as a proxy: boot services, by the same tags. A client that has none, which is iPXE on its
+ * second round, gets the `dhcp-boot` that fits it.
+ */
+export function proxyServices(): string[] {
+  const service = (tags: string, type: string, file: string) => `pxe-service=tag:!script,${tags},${type},boot,${file}`;
+  return [
+    "pxe-prompt=,0",
+    service("tag:!uefi,tag:!ipxe", "x86PC", "lpxelinux.0"),
+    service("tag:!uefi,tag:ipxe", "x86PC", "boot/undionly.kpxe"),
+    ...proxied.flatMap(({ types, architecture }) =>
+      types.flatMap((type) => [
+        service("tag:!grub", type, `boot/${programs[architecture].ipxe}`),
+        service("tag:grub", type, `boot/${programs[architecture].shim}`),
+      ]),
+    ),
+  ];
+}

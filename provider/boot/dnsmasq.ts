@@ -1,6 +1,6 @@
 import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
-import { bootChoice } from "./bootChoice";
+import { bootChoice, proxyServices } from "./bootChoice";
 import type { BootLoader } from "./entry";
 import type { DhcpMode, Network } from "./network";
 
@@ -35,6 +35,7 @@ function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): stri
     `dhcp-hostsdir=${paths.dhcpHosts}`,
     `dhcp-leasefile=${paths.run}/dhcp.leases`,
     ...bootChoice(site),
+    ...(dhcp === "proxy" ? proxyServices() : []),
     "log-dhcp",
   ];
 }

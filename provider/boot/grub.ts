@@ -24,11 +24,14 @@ function located(location: string): string {
   return `(${protocol.slice(0, -1)},${host})${pathname}`;
 }
 
-/** What a GRUB from the network reads first: it goes on to the configuration of the machine that it runs on. */
+/**
+ * What a GRUB from the network reads first: it goes on to the configuration of the machine that it runs on. Whether that is there
+ * shows when it is read: a test for it would list the directory, which TFTP can't.
+ */
 export const grubEntrance = `regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '^(..):(..):(..):(..):(..):(..)$' "$net_default_mac"
 set own="$prefix/grub.cfg-01-$a-$b-$c-$d-$e-$f"
-if [ -e "$own" ]; then
-  source "$own"
+if source "$own"; then
+  true
 else
   source "$prefix/unknown.cfg"
 fi

@@ -32,6 +32,12 @@ ${temporary}
     listen ${listen.address}:${listen.port};
     root ${http};
     disable_symlinks on from=$document_root;
+    location /ipxe/ { try_files $uri /ipxe/unknown.ipxe =404; }
+    location /ipxe/declared/ { alias ${http}/ipxe/; }
+    location /discovered/ {
+      access_log ${log}/discovered.json request;
+      return 200 "seen";
+    }
     location /booted/ {
       if ($request_method != POST) { return 405; }
       access_log ${log}/booted.json request;

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { type DhcpSettings, dhcpSettings } from "../boot/dhcpSettings";
+import { type DiscoveredMachine, discoveredMachines } from "../boot/discovered";
 import { dnsmasqConfig } from "../boot/dnsmasq";
 import { type DhcpMode, isInside, type Network, networkIn, parseSubnet } from "../boot/network";
 import { nginxConfig } from "../boot/nginx";
+import type { UnknownMachines } from "../boot/unknownMachines";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
@@ -19,7 +21,7 @@ import { systemDirectory } from "../services/systemdUnits";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-export type { DhcpSettings, Site };
+export type { DhcpSettings, DiscoveredMachine, Site };
 
 interface Arguments {
   readonly name: string;
@@ -35,6 +37,7 @@ interface Arguments {
   };
   readonly directory?: string;
   readonly url?: string;
+  readonly unknownMachines?: UnknownMachines;
 }
 
 interface Inputs {
@@ -44,6 +47,10 @@ interface Inputs {
   readonly connection?: Connection;
   readonly network?: ServedNetwork & { subnet: string };
   readonly configs?: ServiceConfigs;
+  /** Absent: "local-disk". */
+  readonly unknownMachines?: UnknownMachines;
+  /** With unknownMachines "discover": found by a refresh. */
+  readonly discovered?: readonly DiscoveredMachine[];
   /** Where the server answers no DHCP itself. */
   readonly dhcpSettings?: DhcpSettings;
   readonly state: Record<string, string>;
@@ -68,6 +75,7 @@ const schema = {
       required: ["interface", "subnet"],
       additionalProperties: false,
     },
+    unknownMachines: { type: "string", enum: ["local-disk", "discover", "nothing"] },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
   },
@@ -84,9 +92,10 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const network = news.network && networkOf(news.network);
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...hidden(directory, services));
-  const { connection } = news;
+  const { connection, unknownMachines } = news;
   const site: Site = { directory, url: news.url ?? `http://${network!.address}`, lab: news.network?.lab };
-  if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
+  if (services === "none" || !network)
+    return { inputs: toWire({ services, site, connection, unknownMachines, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : "self";
   const { dhcp = "proxy", besideOtherDhcp } = news.network!;
   const configs = {
@@ -97,10 +106,10 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const served = { interface: device, address, subnet: news.network!.subnet, dhcp, besideOtherDhcp };
   const state = { dnsmasq: "running", nginx: "running" };
   const settings = dhcp === "none" ? dhcpSettings(site, network) : undefined;
-  return {
-    inputs: toWire({ services, site, connection, network: served, configs, dhcpSettings: settings, state }),
-    failures,
-  };
+  const declared = { services, site, connection, network: served, configs, unknownMachines };
+  // what was discovered is no input: it stays as the last refresh found it
+  const discovered = unknownMachines === "discover" ? (olds.discovered ?? []) : undefined;
+  return { inputs: toWire({ ...declared, discovered, dhcpSettings: settings, state }), failures };
 }
 
 function defaultDirectory({ name, network, connection }: Arguments, services: string): string {
@@ -187,7 +196,7 @@ async function serve(inputs: Inputs): Promise<void> {
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
   for (const shared of ["store", "grub", "boot"]) await host.link(`../http/${shared}`, `${paths.tftp}/${shared}`);
-  await writeEntrances(host, site);
+  await writeEntrances(host, site, inputs.unknownMachines ?? "local-disk");
   if (services === "none" || !configs || !network) return;
   await installBootPrograms(host, site);
   await servicesOf(services).run(host, site, configs, network);
@@ -205,7 +214,10 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
         : await servicesOf(services).states(hostOf(site), site, configs);
-  const found = toWire({ ...props, state });
+  const discovered = props.unknownMachines === "discover" ? await discoveredMachines(hostOf(site), site) : undefined;
+  for (const { mac, address, vendor, product, serial } of discovered ?? [])
+    console.error(`not declared: ${mac} at ${address}: ${[vendor, product, serial].filter(Boolean).join(", ")}`);
+  const found = toWire({ ...props, discovered, state });
   return { id, props: found, inputs: found };
 }
 

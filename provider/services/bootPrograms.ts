@@ -1,5 +1,6 @@
 import { grubEntrance } from "../boot/grub";
 import { ipxeEntrance } from "../boot/ipxe";
+import { answersToUnknown, type UnknownMachines } from "../boot/unknownMachines";
 import { type Host, mustRun } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
 
@@ -25,7 +26,7 @@ const efi = (debian: string, fedora: string, name: string): Program => ({
 
 /**
  * For everything else, where the host has them: Debian's ipxe, shim-signed and grub-efi-*-signed, Fedora's ipxe-bootimgs,
- * shim and grub2-efi. shim asks for GRUB by the name that it has here, beside itself.
+ * shim and grub2-efi. shim asks for GRUB by the name that it has here.
  */
 const optional: readonly Program[] = [
   { name: "undionly.kpxe", sources: ["/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"] },
@@ -34,6 +35,7 @@ const optional: readonly Program[] = [
     name: "snponly-arm64.efi",
     sources: ["/usr/lib/ipxe/snponly-arm64.efi", "/usr/share/ipxe/arm64-efi/snponly.efi"],
   },
+  { name: "ipxe.lkrn", sources: ["/usr/lib/ipxe/ipxe.lkrn", "/usr/share/ipxe/ipxe.lkrn"] },
   efi("/usr/lib/shim/shimx64.efi.signed", "shimx64.efi", "shimx64.efi"),
   efi("/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed", "grubx64.efi", "grubx64.efi"),
   efi("/usr/lib/shim/shimaa64.efi.signed", "shimaa64.efi", "shimaa64.efi"),
@@ -49,11 +51,21 @@ export async function installBootPrograms(host: Host, site: Site): Promise<void>
         `${host.name} has no ${program.name}: install the packages pxelinux and syslinux-common (Fedora: syslinux)`,
       );
   for (const program of optional) await install(host, program, bootPrograms);
+  // shim asks for GRUB in its own directory over HTTP, but in the root over TFTP
+  for (const grub of ["grubx64.efi", "grubaa64.efi"]) await host.link(`boot/${grub}`, `${tftp}/${grub}`);
 }
 
 /** What boot programs read before they ask for a machine's own configuration. */
-export async function writeEntrances(host: Host, site: Site): Promise<void> {
-  const { ipxeScripts, grubConfigs } = sitePaths(site);
+export async function writeEntrances(host: Host, site: Site, unknown: UnknownMachines): Promise<void> {
+  const { ipxeScripts, grubConfigs, pxelinuxConfigs, bootPrograms } = sitePaths(site);
+  const answers = answersToUnknown(unknown, site.url);
+  for (const [path, text] of [
+    [`${pxelinuxConfigs}/default`, answers.pxelinux],
+    [`${ipxeScripts}/unknown.ipxe`, answers.ipxe],
+    [`${grubConfigs}/unknown.cfg`, answers.grub],
+    [`${bootPrograms}/discover.ipxe`, unknown === "discover" ? answers.ipxe : undefined],
+  ] as const)
+    await (text === undefined ? host.remove(path) : host.writeFile(path, text));
   await host.writeFile(`${ipxeScripts}/boot.ipxe`, ipxeEntrance(site.url));
   await host.writeFile(`${grubConfigs}/grub.cfg`, grubEntrance);
 }
