@@ -16,7 +16,7 @@ interface Provider {
 }
 
 /** A lab with a server and the sample release, made by the providers without the engine around them. */
-export async function labEnvironment(directory: string) {
+export async function labEnvironment(directory: string, network: { dhcp?: "proxy" } = {}) {
   const made: (() => Promise<void>)[] = [];
   const make = async (provider: unknown, news: object): Promise<Record<string, never>> => {
     const { check, create, delete: remove } = provider as Provider;
@@ -27,7 +27,10 @@ export async function labEnvironment(directory: string) {
     return outs as Record<string, never>;
   };
   const lab = await make(labResource, { name: "lab", directory });
-  const { site } = await make(bootServices, { name: "server", network: lab.network });
+  const { site } = await make(bootServices, {
+    name: "server",
+    network: { ...(lab.network as unknown as object), ...network },
+  });
   const sample = samplePaths();
   const release = await make(fcosRelease, {
     site,
@@ -36,11 +39,14 @@ export async function labEnvironment(directory: string) {
     trustedKeys: [readFileSync(sample.publicKey, "utf8")],
   });
   const ignition = await make(ignitionConfig, { name: "compute", site });
+  const { pxe } = JSON.parse(readFileSync(sample.streams.stable, "utf8")).architectures.x86_64.artifacts.metal.formats;
   return {
+    /** Hex sha256 of the release's kernel. */
+    kernel: pxe.kernel.sha256 as string,
     /** Makes a machine, tells how long it took from power-on to phone-home, and takes it away again. */
-    async bootSeconds(name: string): Promise<number> {
-      const vm = await make(virtualMachine, { name, lab: directory });
-      const declared = { site, mac: vm.mac, power: vm.power, release: release.ref, ignition: ignition.ref };
+    async bootSeconds(name: string, hardware: object = {}, binding: object = {}): Promise<number> {
+      const vm = await make(virtualMachine, { name, lab: directory, ...hardware });
+      const declared = { ...binding, site, mac: vm.mac, power: vm.power, release: release.ref, ignition: ignition.ref };
       const booted = await make(machine, { name, ...declared, reprovision: "reboot", waitForBoot: "5m" });
       for (const remove of made.splice(0, 2)) await remove();
       return Number(booted.bootSeconds);

@@ -41,11 +41,18 @@ export interface MachineArgs {
   /** A fixed IPv4 address, where the server hands out addresses. Required for configs over TLS from a server with `restrict`. */
   readonly address?: pulumi.Input<string>;
   /**
-   * What the boot loader loads kernel and initramfs over. "tftp" is slower, for machines whose network boot ROM can't do
-   * more; the rootfs, ten times as large, always comes over HTTP.
+   * What loads the kernel: "pxelinux" on BIOS, "ipxe" on both, "grub" on UEFI. "grub" comes behind shim and is the one for
+   * Secure Boot: the server's shim, GRUB and the release's kernel must be signed by the same distribution. Needs a server that
+   * answers DHCP.
+   * @default "pxelinux" on BIOS, "ipxe" on UEFI
+   */
+  readonly bootLoader?: pulumi.Input<"pxelinux" | "ipxe" | "grub">;
+  /**
+   * How kernel and initramfs come to the boot loader. "tftp" is slower, and for firmware that is not up to HTTP. The rootfs and
+   * the Ignition config always come over HTTP.
    * @default "http"
    */
-  readonly loadOver?: pulumi.Input<"http" | "tftp">;
+  readonly transport?: pulumi.Input<"http" | "tftp">;
   /** Without it nobody but you restarts the machine. */
   readonly power?: pulumi.Input<PowerArgs>;
   /**

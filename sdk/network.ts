@@ -7,10 +7,18 @@ export interface NetworkArgs {
   /** IPv4, in CIDR form: "10.44.0.0/24". */
   readonly subnet: pulumi.Input<string>;
   /**
-   * Who hands out addresses. "server": this PXE server does, from the upper half of the subnet.
-   * @default "server"
+   * "proxy": another server hands out addresses, this one adds what to boot; nothing is changed at the other one. "server":
+   * this one does it all, with addresses from the upper half of the subnet; a lab's network says so. "none": this one answers
+   * no DHCP; what the other server must be given is in {@link PxeServer.dhcpSettings}.
+   * @default "proxy"
    */
-  readonly dhcp?: pulumi.Input<"server">;
+  readonly dhcp?: pulumi.Input<"server" | "proxy" | "none">;
+  /**
+   * With dhcp "server" this server doesn't start where another one hands out addresses already. true: it does nevertheless,
+   * and doesn't look.
+   * @default false
+   */
+  readonly besideOtherDhcp?: pulumi.Input<boolean>;
   /** The server's own address. Default: the subnet's first. */
   readonly address?: pulumi.Input<string>;
   /** Set by a {@link lab.Lab}: the directory of the lab in whose network namespace the server runs. */

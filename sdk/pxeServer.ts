@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerSpecs, DockerConnection, Site } from "../provider/resources/bootServices";
+import type {
+  ContainerSpecs,
+  DhcpSettings,
+  DiscoveredMachine,
+  DockerConnection,
+  Site,
+} from "../provider/resources/bootServices";
 import type { ConnectionArgs } from "./connection";
 import { bootContainers, type ContainersArgs, dockerProvider } from "./containers";
 import { DynamicResource } from "./dynamicResource";
@@ -33,6 +39,12 @@ export interface PxeServerArgs {
    * "docker", in /var/lib/fcos-pxe; else in the XDG state directory.
    */
   readonly directory?: pulumi.Input<string>;
+  /**
+   * What a machine gets that no Machine is declared for. "local-disk": it goes on to its next boot device. "discover": it says
+   * what it is, shows up in {@link PxeServer.discovered}, and waits until it is declared. "nothing": no boot configuration.
+   * @default "local-disk"
+   */
+  readonly unknownMachines?: pulumi.Input<"local-disk" | "discover" | "nothing">;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
   readonly url?: pulumi.Input<string>;
   /**
@@ -85,9 +97,12 @@ class BootServices extends DynamicResource {
   declare readonly containers: pulumi.Output<ContainerSpecs>;
   /** With services "docker" and a connection. */
   declare readonly docker: pulumi.Output<DockerConnection>;
+  declare readonly dhcpSettings: pulumi.Output<DhcpSettings | undefined>;
+  declare readonly discovered: pulumi.Output<DiscoveredMachine[] | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts: pulumi.CustomResourceOptions) {
-    const computed = { site: undefined, docker: undefined, authorityCertificate: undefined };
+    const answers = { dhcpSettings: undefined, discovered: undefined };
+    const computed = { site: undefined, docker: undefined, authorityCertificate: undefined, ...answers };
     const qualified = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
     const secret = pulumi.mergeOptions(opts, { additionalSecretOutputs: ["authorityKey"] });
     super("BootServices", "bootServices", name, { ...args, name: qualified, ...computed }, secret);
@@ -105,6 +120,11 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
   readonly url: pulumi.Output<string>;
   /** With `tls`: the certificate of the server's CA, PEM. */
   readonly certificateAuthority: pulumi.Output<string | undefined>;
+  /** With dhcp "none": what the existing DHCP server must be given, as text for `dnsmasq`, `isc`, `kea` and `windows`. */
+  readonly dhcpSettings: pulumi.Output<DhcpSettings | undefined>;
+
+  /** With unknownMachines "discover": who booted without being declared, as `pulumi refresh` last found it. */
+  readonly discovered: pulumi.Output<DiscoveredMachine[] | undefined>;
 
   constructor(name: string, args: PxeServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fcos-pxe:index:PxeServer", name, {}, opts);
@@ -119,7 +139,10 @@ export class PxeServer extends pulumi.ComponentResource implements Server {
     this.site = connection ? pulumi.all([site, connection]).apply(([known, host]) => ({ ...known, host })) : site;
     this.url = services.site.url;
     this.certificateAuthority = services.authorityCertificate;
-    this.registerOutputs({ site: this.site, url: this.url, certificateAuthority: this.certificateAuthority });
+    this.dhcpSettings = services.dhcpSettings;
+    this.discovered = services.discovered;
+    const { site: where, url, certificateAuthority, dhcpSettings, discovered } = this;
+    this.registerOutputs({ site: where, url, certificateAuthority, dhcpSettings, discovered });
   }
 
   private containers(name: string, services: BootServices, connection: unknown): pulumi.Resource[] {

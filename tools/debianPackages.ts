@@ -4,6 +4,7 @@ import { samplePackages } from "../provider/lab/sample";
 /** What the lab runs, what the package is tested with, and what the sample release is built with. */
 export const debianPackages = [
   ...["qemu-system-x86", "ipxe-qemu", "dnsmasq-base", "nginx-light", "pxelinux", "syslinux-common"],
+  ...["ipxe", "ovmf", "shim-signed", "grub-efi-amd64-signed"],
   ...["iproute2", "util-linux", "python3", "curl", "gpg", "gpgv", "openssh-client", "openssh-server", "procps", "wrk"],
   ...samplePackages,
 ];

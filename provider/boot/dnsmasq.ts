@@ -1,12 +1,14 @@
 import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
-import type { Network } from "./network";
+import { bootChoice, proxyServices } from "./bootChoice";
+import type { BootLoader } from "./entry";
+import type { DhcpMode, Network } from "./network";
 
 /**
  * dnsmasq's configuration: DHCP with addresses for everyone on the network, the boot program, TFTP (dnsmasq(8)). Machines
  * are not in it: each has a file of its own in `dhcp-hostsdir`, which dnsmasq takes up by itself.
  */
-export function dnsmasqConfig(site: Site, network: Network): string {
+export function dnsmasqConfig(site: Site, network: Network, dhcp: DhcpMode = "server"): string {
   const paths = sitePaths(site);
   return `${[
     "# written by pulumi-fcos-pxe; changes are overwritten",
@@ -14,27 +16,40 @@ export function dnsmasqConfig(site: Site, network: Network): string {
     `interface=${network.interface}`,
     "except-interface=lo",
     "bind-interfaces",
-    "no-ping",
-    "dhcp-authoritative",
-    `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`,
-    `dhcp-hostsdir=${paths.dhcpHosts}`,
-    `dhcp-leasefile=${paths.run}/dhcp.leases`,
-    "dhcp-boot=lpxelinux.0",
+    ...(dhcp === "none" ? [] : dhcpLines(site, network, dhcp)),
     "enable-tftp",
     `tftp-root=${paths.tftp}`,
-    "log-dhcp",
+    "tftp-max=500", // a room that is switched on at once; dnsmasq's own 50 would leave the rest without an answer
     `log-facility=${paths.log}/dnsmasq.log`,
   ].join("\n")}\n`;
+}
+
+function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): string[] {
+  const paths = sitePaths(site);
+  const range =
+    dhcp === "server"
+      ? ["no-ping", "dhcp-authoritative", `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`]
+      : [`dhcp-range=${network.first},proxy,${network.netmask}`];
+  return [
+    ...range,
+    `dhcp-hostsdir=${paths.dhcpHosts}`,
+    `dhcp-leasefile=${paths.run}/dhcp.leases`,
+    ...bootChoice(site),
+    ...(dhcp === "proxy" ? proxyServices() : []),
+    "log-dhcp",
+  ];
 }
 
 export interface DhcpHost {
   readonly mac: string;
   readonly address?: string;
   readonly hostname?: string;
+  readonly bootLoader?: BootLoader;
 }
 
 /** One machine's line for `dhcp-hostsdir` (the right side of --dhcp-host); undefined where there is nothing to say. */
 export function dhcpHostLine(host: DhcpHost): string | undefined {
-  if (!host.address && !host.hostname) return undefined;
-  return `${[host.mac, host.address, host.hostname].filter(Boolean).join(",")}\n`;
+  if (!host.address && !host.hostname && !host.bootLoader) return undefined;
+  const tag = host.bootLoader && `set:${host.bootLoader}`;
+  return `${[host.mac, tag, host.address, host.hostname].filter(Boolean).join(",")}\n`;
 }

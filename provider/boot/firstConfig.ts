@@ -13,7 +13,7 @@ export interface Configured {
   readonly hostname?: string;
   /** Its fixed address. */
   readonly address?: string;
-  readonly loadOver?: "http" | "tftp";
+  readonly transport?: "http" | "tftp";
 }
 
 /** Where a machine's Ignition begins: a config of its own that merges the others, or the only one that it has. */
@@ -117,12 +117,12 @@ export const neededConfigFiles = (site: Site, configured: Configured): string[] 
 export function unreachableConfig(
   site: Site,
   configured: Configured,
-): { property: "address" | "ignition" | "loadOver"; reason: string } | undefined {
-  if (configured.loadOver === "tftp" && hasWrappedSecret(configured))
+): { property: "address" | "ignition" | "transport"; reason: string } | undefined {
+  if (configured.transport === "tftp" && hasWrappedSecret(configured))
     return {
-      property: "loadOver",
+      property: "transport",
       reason:
-        'loadOver must not be "tftp" with a secret in an initrd: TFTP servers send what every user of the host may read',
+        'transport must not be "tftp" with a secret in an initrd: TFTP servers send what every user of the host may read',
     };
   if (!uses(configured, "https")) return undefined;
   if (!site.tls) return { property: "ignition", reason: "ignition comes over TLS, which its server doesn't have" };

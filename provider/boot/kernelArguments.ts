@@ -50,8 +50,13 @@ export function kernelArgumentProblem(argument: string): string | undefined {
     return "must not contain quotes or backslashes: boot loaders and the kernel read them differently";
   if (/\s/.test(argument)) return "must not contain white space: write one argument an element";
   if (/[^\x21-\x7e]/.test(argument)) return "must be printable ASCII";
+  if (argument.includes("${")) return "must not contain ${, which iPXE would take for a setting of its own";
+  if (!/^[\w-]/.test(argument)) return "must begin with a letter, a digit, a hyphen or an underscore";
   const key = argument.split("=")[0] ?? "";
   if (reserved.includes(key))
     return `must leave ${key} to the package, which sets it from the release and the Ignition config`;
   return undefined;
 }
+
+/** What a kernel reads of its command line, in characters: COMMAND_LINE_SIZE without the byte that ends it. */
+export const commandLineLimit = (architecture: string) => (architecture === "s390x" ? 4095 : 2047);

@@ -1,5 +1,8 @@
 import { isIPv4 } from "node:net";
 
+/** Who tells machines by DHCP: this server alone, this server beside one that hands out addresses, or another one alone. */
+export type DhcpMode = "server" | "proxy" | "none";
+
 /** The network that machines boot from, as dnsmasq and nginx need it. */
 export interface Network {
   readonly interface: string;
@@ -8,6 +11,8 @@ export interface Network {
   readonly netmask: string;
   readonly rangeStart: string;
   readonly rangeEnd: string;
+  /** The subnet's first address, which is nobody's. */
+  readonly first: string;
 }
 
 const toNumber = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -43,5 +48,6 @@ export function networkIn(subnet: Subnet, device: string): Network {
     netmask: subnet.netmask,
     rangeStart: toAddress(middle),
     rangeEnd: toAddress(subnet.last - 1),
+    first: toAddress(subnet.first),
   };
 }

@@ -46,11 +46,19 @@ ${temporary}
     listen ${listen.address}:${listen.port};
     root ${http};
     disable_symlinks on from=$document_root;
-${reports(log)}
+${locations(http, log)}
   }
 ${listen.tls ? encryptedServer(site, listen.address, listen.tls) : ""}}
 `;
 }
+
+const locations = (http: string, log: string) => `    location /ipxe/ { try_files $uri /ipxe/unknown.ipxe =404; }
+    location /ipxe/declared/ { alias ${http}/ipxe/; }
+    location /discovered/ {
+      access_log ${log}/discovered.json request;
+      return 200 "seen";
+    }
+${reports(log)}`;
 
 const reports = (log: string) => `    location /booted/ {
       if ($request_method != POST) { return 405; }

@@ -41,16 +41,13 @@ export async function stepsSince(host: Host, site: Site, from: LogPosition, expe
 /** The same, from the logs' texts: dnsmasq's (log-dhcp) and nginx's JSON lines. */
 export function stepsIn(dnsmasq: string, access: string, expected: Expected): Step[] {
   const steps: Step[] = [];
-  const addresses = new Set<string>();
+  const addresses = addressesIn(dnsmasq, access, expected.mac);
   for (const line of dnsmasq.split("\n")) {
     const acknowledged = /DHCPACK\(\S+\) (\S+) (\S+)/.exec(line);
     const asked = /DHCPDISCOVER\(\S+\) (?:\S+ )?(([0-9a-f]{2}:){5}[0-9a-f]{2})/.exec(line);
     const sent = /sent (\S+) to (\S+)/.exec(line);
-    if (acknowledged?.[2] === expected.mac) {
-      addresses.add(acknowledged[1]!);
-      steps.push({ what: `DHCP gave it ${acknowledged[1]}` });
-    } else if (asked?.[1] === expected.mac && steps.length === 0)
-      steps.push({ what: "it asked for an address by DHCP" });
+    if (acknowledged?.[2] === expected.mac) steps.push({ what: `DHCP gave it ${acknowledged[1]}` });
+    else if (asked?.[1] === expected.mac && steps.length === 0) steps.push({ what: "it asked for an address by DHCP" });
     else if (sent && addresses.has(sent[2]!)) steps.push({ what: `${nameOf(sent[1]!, expected)} sent by TFTP` });
   }
   for (const line of access.split("\n")) {
@@ -62,12 +59,30 @@ export function stepsIn(dnsmasq: string, access: string, expected: Expected): St
   return steps;
 }
 
+/**
+ * The machine's addresses: what DHCP gave it, and, where another server does that, who said to have its MAC address or asked
+ * for a file that bears it.
+ */
+function addressesIn(dnsmasq: string, access: string, mac: string): Set<string> {
+  const ownFile = mac.replaceAll(":", "-");
+  const said = [
+    new RegExp(`(?:DHCPACK|PXE)\\(\\S+\\) (\\d\\S*) ${mac}`, "g"),
+    new RegExp(`sent \\S*${ownFile}\\S* to (\\S+)`, "g"),
+  ];
+  const seen = said.flatMap((pattern) => [...dnsmasq.matchAll(pattern)].map(([, address]) => address!));
+  const asked = access.split("\n").flatMap((line) => {
+    const request = line.includes(ownFile) ? parseRequest(line) : undefined;
+    return request ? [request.ip] : [];
+  });
+  return new Set([...seen, ...asked]);
+}
+
 function nameOf(path: string, expected: Expected): string {
   if (path.includes(expected.kernel)) return "kernel";
   if (path.includes(expected.initramfs)) return "initramfs";
   if (expected.rootfs && path.includes(expected.rootfs)) return "rootfs";
   if (/\/(ignition|initrd)\//.test(path)) return path.endsWith("/ca.img") ? "CA certificate" : "Ignition config";
-  if (path.includes("/pxelinux.cfg/")) return "boot config";
+  if (/\/(pxelinux\.cfg|ipxe)\/|\/grub\.cfg/.test(path)) return "boot config";
   return path.split("/").at(-1) || path;
 }
 

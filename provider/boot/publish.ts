@@ -6,6 +6,7 @@ import type { ArtifactKind, Manifest } from "../releases/ref";
 import { artifactUrl, bootLoaderUrl, requireArtifacts } from "./artifacts";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
+import { type BootEntry, type BootLoader, bootInterface, type Transport } from "./entry";
 import {
   type Bodies,
   firstConfig,
@@ -14,8 +15,8 @@ import {
   neededConfigFiles,
   ownPlaces,
 } from "./firstConfig";
-import { liveBootArguments } from "./kernelArguments";
-import { type BootEntry, commandLineLength, commandLineLimit, pxelinuxConfig, pxelinuxConfigName } from "./pxelinux";
+import { commandLineLimit, liveBootArguments } from "./kernelArguments";
+import { bootConfigFiles, bootConfigs } from "./loaders";
 
 /** One machine's binding, checked: what it boots and what it is called. */
 export interface Binding {
@@ -28,8 +29,9 @@ export interface Binding {
   readonly kernelArguments: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
-  /** What its boot loader loads kernel and initrds over. Absent: HTTP. */
-  readonly loadOver?: "http" | "tftp";
+  readonly bootLoader?: BootLoader;
+  /** Absent: "http". */
+  readonly transport?: Transport;
 }
 
 /** The files that make a machine boot what is declared. */
@@ -52,20 +54,21 @@ export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodi
   const files = [
     ...firstConfigFiles(site, binding, bodies),
     ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.mac), content: dhcpHost }] : []),
-    { path: bootConfig(site, binding.mac), content: pxelinuxConfig(bootEntry(site, binding, manifest)) },
+    ...bootConfigs(site, bootEntry(site, binding, manifest), manifest.architecture),
   ];
   return { files, digest: declaredDigest(site, binding) };
 }
 
 /** What the machine's boot loader is told. */
 export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest, ArtifactKind>): BootEntry {
-  const { mac, name, kernelArguments, loadOver = "http" } = binding;
+  const { mac, name, kernelArguments, transport = "http" } = binding;
   const { ignitionUrl, initrds } = firstConfigNames(site, binding);
   const { kernel, initramfs, rootfs } = manifest;
-  const loaded = (sha256: string) => (loadOver === "tftp" ? `store/sha256/${sha256}` : bootLoaderUrl(site, sha256));
-  const besides = (url: string) => (loadOver === "tftp" ? url.replace(`${site.url}/`, "") : url);
+  const loaded = (sha256: string) => (transport === "tftp" ? `/store/sha256/${sha256}` : bootLoaderUrl(site, sha256));
+  const besides = (url: string) => (transport === "tftp" ? url.replace(site.url, "") : url);
   return {
     owner: ownerLine(name),
+    mac,
     kernel: loaded(kernel.sha256),
     initrds: [loaded(initramfs.sha256), ...initrds.map(besides)],
     kernelArguments: liveBootArguments({
@@ -77,18 +80,22 @@ export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest,
   };
 }
 
-/** Why a kernel would cut off its command line; undefined where it takes all of it. Known before the release is. */
-export function commandLineProblem(site: Site, binding: Binding): string | undefined {
+/**
+ * Why a kernel would cut off its command line, which it does without a word; undefined where it takes all of it. Counted with
+ * what boot loaders add: BOOT_IMAGE, initrd and BOOTIF. Known before the release is.
+ */
+export function commandLineProblem(site: Site, binding: Binding, architecture: string): string | undefined {
   const artifact = { sha256: "0".repeat(64) };
   const entry = bootEntry(site, binding, { kernel: artifact, initramfs: artifact, rootfs: artifact });
-  const length = commandLineLength(entry);
-  if (length <= commandLineLimit) return undefined;
+  const added = [`BOOT_IMAGE=${entry.kernel}`, `initrd=${entry.initrds.join(",")}`, bootInterface(entry.mac)];
+  const length = [...added, ...entry.kernelArguments].join(" ").length;
+  const limit = commandLineLimit(architecture);
+  if (length <= limit) return undefined;
   const own = binding.kernelArguments.join(" ").length;
-  return `kernelArguments must be at most ${own - (length - commandLineLimit)} bytes long with spaces between them, so that the kernel's limit of ${commandLineLimit} bytes leaves room for those of the live boot, got ${own}: put settings into the Ignition config instead`;
+  return `kernelArguments must be at most ${own - (length - limit)} bytes long with spaces between them, so that the limit of ${limit} bytes of a kernel for ${architecture} leaves room for those of the live boot, got ${own}: put settings into the Ignition config instead`;
 }
 
 const dhcpHostFile = (site: Site, mac: string) => `${sitePaths(site).dhcpHosts}/${mac.replaceAll(":", "-")}`;
-const bootConfig = (site: Site, mac: string) => `${sitePaths(site).pxelinuxConfigs}/${pxelinuxConfigName(mac)}`;
 const ownerLine = (name: string) => `Machine ${name}`;
 
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
@@ -126,10 +133,11 @@ const isThere = async (host: Host, { path, content }: BootFiles["files"][number]
  * was renamed in the program), the files are that one's.
  */
 export async function withdraw(host: Host, site: Site, binding: Binding): Promise<void> {
-  const config = bootConfig(site, binding.mac);
-  const text = (await host.readFile(config))?.toString();
-  if (text !== undefined && text.split("\n")[0] !== `# ${ownerLine(binding.name)}`) return;
-  await host.remove(config);
+  const configs = bootConfigFiles(site, binding.mac);
+  const texts = await Promise.all(configs.map(async (path) => (await host.readFile(path))?.toString()));
+  const owners = texts.flatMap((text) => /^# (Machine \S+)$/m.exec(text ?? "")?.[1] ?? []);
+  if (owners.some((owner) => owner !== ownerLine(binding.name))) return;
+  await Promise.all(configs.map((path) => host.remove(path)));
   await host.remove(dhcpHostFile(site, binding.mac));
   for (const { path } of ownPlaces(site, binding)) await host.remove(path); // the shared ones are their IgnitionConfigs'
 }
@@ -140,8 +148,12 @@ export interface Bound {
   readonly binding: Binding;
 }
 
-/** Removes what the machine had to itself of Ignition configs in an earlier binding, unless it is the same now. */
+/**
+ * Removes what the machine had to itself in an earlier binding and has no more: its own Ignition configs, and what DHCP knows
+ * of it.
+ */
 export async function withdrawOutdated(host: Host, before: Bound, now: Bound): Promise<void> {
   const kept = ownPlaces(now.site, now.binding).map(({ path }) => path);
   for (const { path } of ownPlaces(before.site, before.binding)) if (!kept.includes(path)) await host.remove(path);
+  if (!dhcpHostLine(now.binding)) await host.remove(dhcpHostFile(before.site, before.binding.mac));
 }

@@ -1,23 +1,7 @@
-/** What one machine boots, in terms that every boot loader shares. Locations are URLs or paths below the TFTP root. */
-export interface BootEntry {
-  /** Written as a comment above the entry; the first word pair names the owner: "Machine node1". */
-  readonly owner: string;
-  readonly kernel: string;
-  /** In the order in which the kernel unpacks them. */
-  readonly initrds: readonly string[];
-  /** Kernel arguments without `initrd=` and `BOOTIF=`, which are the boot loader's matter. */
-  readonly kernelArguments: readonly string[];
-}
+import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
 
 /** PXELINUX asks for this file first of all, by hardware type (01: Ethernet) and MAC address. */
-export const pxelinuxConfigName = (mac: string) => `01-${mac.replaceAll(":", "-")}`;
-
-/** Bytes that an x86-64 kernel takes of its command line (COMMAND_LINE_SIZE in arch/x86/include/asm/setup.h, less the final zero). */
-export const commandLineLimit = 2047;
-
-/** Bytes of the command line that PXELINUX makes: BOOT_IMAGE= comes before what is appended, BOOTIF= after it. */
-export const commandLineLength = (entry: BootEntry) =>
-  `BOOT_IMAGE=${entry.kernel} ${append(entry)} BOOTIF=01-00-00-00-00-00-00`.length;
+export const pxelinuxConfigName = hardwareAddress;
 
 /**
  * A PXELINUX configuration (SYSLINUX wiki, Config). IPAPPEND 2 adds BOOTIF, by which the initramfs knows the interface
@@ -34,6 +18,21 @@ LABEL pxeboot
 function append(entry: BootEntry): string {
   const [network, rest] = split(entry.kernelArguments);
   return [...network, `initrd=${entry.initrds.join(",")}`, ...rest].join(" ");
+}
+
+/**
+ * The subset of PXELINUX's language that the network boot of other architectures reads from the same file: Petitboot
+ * (ppc64le), QEMU's s390-ccw and U-Boot. They know no IPAPPEND, and no more than one initramfs.
+ */
+export function pxelinuxSubset(entry: BootEntry): string {
+  const append = [...entry.kernelArguments, bootInterface(entry.mac)].join(" ");
+  return `# ${entry.owner}
+DEFAULT pxeboot
+LABEL pxeboot
+  KERNEL ${entry.kernel}
+  INITRD ${entry.initrds.join(",")}
+  APPEND ${append}
+`;
 }
 
 /** The network's arguments come first, as in the project's reference entry. */

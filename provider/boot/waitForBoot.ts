@@ -16,6 +16,8 @@ export interface Wait {
   readonly since: number;
   readonly logsFrom: LogPosition;
   readonly power?: PowerControl;
+  /** Kernel and initramfs come by TFTP, which is slow and of which the server's log tells only when a file is through. */
+  readonly isTftp?: boolean;
 }
 
 /** Thrown when a machine did not come up as declared: its last known step and the end of its console. */
@@ -23,7 +25,7 @@ export class BootFailure extends Error {}
 
 const pollMs = 300;
 /** A boot loader that is still busy asks for something more often than this. */
-const silenceMs = 75_000;
+const silenceOf = ({ isTftp }: Wait) => (isTftp ? 300_000 : 75_000);
 const consoleLines = 25;
 
 /** Waits until the machine phoned home with the declared digest. */
@@ -44,7 +46,7 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
     if (poll % 10 === 0) await failEarly(wait);
     if (poll % 10 === 0 && !cycled && (await hangsInBootLoader(wait, heard))) {
       console.error(
-        `${wait.machine} has been silent in its boot loader for ${silenceMs / 1000} s: restarting it once more`,
+        `${wait.machine} has been silent in its boot loader for ${silenceOf(wait) / 1000} s: restarting it once more`,
       );
       await wait.power?.cycle();
       cycled = true;
@@ -60,10 +62,10 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
  */
 async function hangsInBootLoader(wait: Wait, heard: { steps: number; at: number }): Promise<boolean> {
   if (!wait.power || wait.site.replicas) return false;
+  const silenceMs = silenceOf(wait);
   const steps = await stepsSince(wait.host, wait.site, wait.logsFrom, wait.expected);
   if (steps.length > heard.steps) Object.assign(heard, { steps: steps.length, at: Date.now() });
   if (steps.some(({ what }) => /^(Ignition config|rootfs) /.test(what))) return false;
-  if (steps.at(-1)?.what === "kernel sent by TFTP") return false; // of the next transfer nothing is said before its end
   return Date.now() - heard.at > silenceMs;
 }
 

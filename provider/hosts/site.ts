@@ -76,6 +76,13 @@ export const sitePaths = (site: Site) => {
     /** dnsmasq's TFTP root. */
     tftp: at("tftp"),
     pxelinuxConfigs: at("tftp", "pxelinux.cfg"),
+    ipxeScripts: at("http", "ipxe"),
+    /** Also seen from the TFTP root as `grub`, which is where a signed GRUB looks. */
+    grubConfigs: at("http", "grub"),
+    /** Parameter files of s390x machines, to be put into their virtual reader by hand. */
+    parmFiles: at("http", "parm"),
+    /** Boot programs for firmware that fetches them by HTTP; also seen from the TFTP root as `boot`. */
+    bootPrograms: at("http", "boot"),
     /** What is known of a mirrored release, by the digest of that description. */
     releases: at("releases"),
     release: (sha256: string) => at("releases", `${sha256}.json`),

@@ -5,6 +5,7 @@ import { mustRun } from "../hosts/host";
 import { type Daemon, isRunning, start, stop } from "../hosts/processes";
 import { packageRoot } from "../packageRoot";
 import { accelerator } from "./accelerator";
+import { type Firmware, firmwareArguments, installFirmware, type NetworkBoot } from "./firmware";
 import { labHost } from "./namespace";
 import { layCable, pullCable } from "./network";
 
@@ -15,6 +16,10 @@ export interface Hardware {
   readonly memoryMiB: number;
   /** A blank disk of this size, seen as /dev/vda; 0: diskless. It survives power cycles and goes with the machine. */
   readonly diskMiB: number;
+  /** Absent: "bios". */
+  readonly firmware?: Firmware;
+  /** Absent: "pxe". */
+  readonly networkBoot?: NetworkBoot;
 }
 
 export const virtualMachineDirectory = (labDirectory: string, name: string) => join(labDirectory, "machines", name);
@@ -34,6 +39,7 @@ const daemons = (directory: string) => {
 export async function rackUp(directory: string, hardware: Hardware): Promise<void> {
   const host = labHost(labOf(directory));
   await host.makeDirectory(directory);
+  await installFirmware(host, directory, hardware.firmware ?? "bios");
   await host.writeFile(hardwareFile(directory), `${JSON.stringify(hardware)}\n`);
   if (hardware.diskMiB)
     await mustRun(host, ["truncate", "--size", `${hardware.diskMiB}M`, join(directory, "disk.img")]);
@@ -94,14 +100,16 @@ async function powerOn(directory: string): Promise<void> {
 /** Run in the machine's directory: paths are relative because a UNIX socket's may have 108 characters at most. */
 function qemuCommand(hardware: Hardware): string[] {
   const { accel, cpu } = accelerator();
+  const { board, nic } = firmwareArguments(hardware.firmware ?? "bios", hardware.networkBoot ?? "pxe");
   const disk = hardware.diskMiB ? ["-drive", "file=disk.img,format=raw,if=virtio"] : [];
   return [
     "qemu-system-x86_64",
-    ...["-name", hardware.name, "-machine", "pc", "-accel", accel, "-cpu", cpu],
+    ...["-name", hardware.name, "-accel", accel, "-cpu", cpu],
+    ...board,
     ...["-smp", "1", "-m", String(hardware.memoryMiB)],
     ...["-nodefaults", "-display", "none", "-serial", "file:console.log", "-device", "virtio-rng-pci"],
     ...["-netdev", "stream,id=net,server=off,addr.type=unix,addr.path=net.sock"],
-    ...["-device", `virtio-net-pci,netdev=net,mac=${hardware.mac}`, "-boot", "n"],
+    ...["-device", `virtio-net-pci,netdev=net,mac=${hardware.mac}${nic}`],
     ...disk,
   ];
 }

@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { type DhcpSettings, dhcpSettings } from "../boot/dhcpSettings";
+import { type DiscoveredMachine, discoveredMachines } from "../boot/discovered";
 import { dnsmasqConfig } from "../boot/dnsmasq";
-import { isInside, type Network, networkIn, parseSubnet } from "../boot/network";
+import { type DhcpMode, isInside, type Network, networkIn, parseSubnet } from "../boot/network";
 import { nginxConfig } from "../boot/nginx";
+import type { UnknownMachines } from "../boot/unknownMachines";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
@@ -12,7 +15,7 @@ import { isSamePlace, type Site, sitePaths } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
-import { installBootPrograms } from "../services/bootPrograms";
+import { installBootPrograms, writeEntrances } from "../services/bootPrograms";
 import { imageHost, requireImage } from "../services/docker";
 import { type DockerConnection, dockerConnection, dockerConnectionProblem } from "../services/dockerConnection";
 import { type ContainerSpecs, containerSpecs } from "../services/dockerContainers";
@@ -25,7 +28,7 @@ import { certificateFiles, installCertificate, isCertified, removeOutdated } fro
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
-export type { ContainerSpecs, DockerConnection, Site };
+export type { ContainerSpecs, DhcpSettings, DiscoveredMachine, DockerConnection, Site };
 
 interface Arguments {
   readonly name: string;
@@ -33,12 +36,20 @@ interface Arguments {
   readonly connection?: Connection;
   readonly containers?: { image: string };
   readonly prepare?: boolean;
-  readonly network?: { interface: string; subnet: string; dhcp?: "server"; address?: string; lab?: string };
+  readonly network?: {
+    interface: string;
+    subnet: string;
+    dhcp?: DhcpMode;
+    besideOtherDhcp?: boolean;
+    address?: string;
+    lab?: string;
+  };
   readonly directory?: string;
   readonly url?: string;
   readonly tls?: boolean;
   readonly restrict?: boolean;
   readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
+  readonly unknownMachines?: UnknownMachines;
 }
 
 interface Inputs {
@@ -53,6 +64,12 @@ interface Inputs {
   /** With services "docker": what @pulumi/docker is to make, and how it gets there. */
   readonly containers?: ContainerSpecs;
   readonly docker?: DockerConnection;
+  /** Absent: "local-disk". */
+  readonly unknownMachines?: UnknownMachines;
+  /** With unknownMachines "discover": found by a refresh. */
+  readonly discovered?: readonly DiscoveredMachine[];
+  /** Where the server answers no DHCP itself. */
+  readonly dhcpSettings?: DhcpSettings;
   readonly state: Record<string, string>;
 }
 
@@ -81,13 +98,15 @@ const schema = {
       properties: {
         interface: { type: "string", format: "interface" },
         subnet: { type: "string", format: "subnet" },
-        dhcp: { type: "string", enum: ["server"] },
+        dhcp: { type: "string", enum: ["server", "proxy", "none"] },
+        besideOtherDhcp: { type: "boolean" },
         address: { type: "string", format: "ipv4" },
         lab: { type: "string" },
       },
       required: ["interface", "subnet"],
       additionalProperties: false,
     },
+    unknownMachines: { type: "string", enum: ["local-disk", "discover", "nothing"] },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", format: "baseUrl" },
     tls: { type: "boolean" },
@@ -129,26 +148,31 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const network = news.network && networkOf(news.network);
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
   failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
-  const { connection } = news;
+  const { connection, unknownMachines } = news;
   const restrict = news.restrict ? (true as const) : undefined;
   const tls = news.tls ? { url: `https://${network!.address}`, restrict } : undefined;
   const url = news.url ?? `http://${network!.address}`;
   const site: Site = { directory, url, lab: news.network?.lab, tls, ...artifactsOf(news) };
-  if (services === "none" || !network) return { inputs: toWire({ services, site, connection, state: {} }), failures };
+  if (services === "none" || !network)
+    return { inputs: toWire({ services, site, connection, unknownMachines, state: {} }), failures };
   const runAs = services === "systemd" ? "service" : services === "docker" ? "container" : "self";
   const certificate = tls && renewedTerms([network.address], olds.certificate);
   const files = certificate && certificateFiles(site, certificate);
+  const { dhcp = "proxy", besideOtherDhcp } = news.network!;
   const configs = {
-    dnsmasq: dnsmasqConfig(site, network),
+    dnsmasq: dnsmasqConfig(site, network, dhcp),
     nginx: nginxConfig(site, { address: network.address, port: 80, runAs, tls: files }),
   };
   const { interface: device, address } = network;
-  const served = { interface: device, address, subnet: news.network!.subnet };
+  const served = { interface: device, address, subnet: news.network!.subnet, dhcp, besideOtherDhcp };
   const state = { dnsmasq: "running", nginx: "running" };
   const containers = news.containers && containerSpecs(site, news.containers.image);
   const docker = containers && connection && dockerConnection(connection);
+  const settings = dhcp === "none" ? dhcpSettings(site, network) : undefined;
+  // what was discovered is no input: it stays as the last refresh found it
+  const discovered = unknownMachines === "discover" ? (olds.discovered ?? []) : undefined;
   const decided = { services, site, connection, network: served, configs, certificate, containers, docker, state };
-  return { inputs: toWire(decided), failures };
+  return { inputs: toWire({ ...decided, unknownMachines, discovered, dhcpSettings: settings }), failures };
 }
 
 function artifactsOf({ artifacts }: Arguments): Pick<Site, "artifacts" | "s3Region"> {
@@ -279,6 +303,9 @@ async function serve(inputs: State): Promise<void> {
     paths.keptConfigs,
     paths.initrds,
     paths.pxelinuxConfigs,
+    paths.ipxeScripts,
+    paths.grubConfigs,
+    paths.bootPrograms,
     paths.dhcpHosts,
     paths.releases,
     paths.etc,
@@ -288,7 +315,9 @@ async function serve(inputs: State): Promise<void> {
   ])
     await host.makeDirectory(directory);
   await host.makeDirectory(paths.work, 0o700);
-  for (const part of ["store", "initrd"]) await host.link(`../http/${part}`, `${paths.tftp}/${part}`);
+  for (const shared of ["store", "initrd", "grub", "boot"])
+    await host.link(`../http/${shared}`, `${paths.tftp}/${shared}`);
+  await writeEntrances(host, site, inputs.unknownMachines ?? "local-disk");
   if (services === "none" || !configs || !network) return;
   const image = inputs.containers?.nginx.image;
   if (image) await requireImage(host, image);
@@ -318,7 +347,11 @@ export async function read(id: string, props: State): Promise<dynamic.ReadResult
       : isLabGone(site)
         ? { dnsmasq: "stopped", nginx: "stopped" }
         : await servicesOf(services, props.containers).states(hostOf(site), site, configs);
-  const { authorityCertificate, authorityKey, ...inputs } = { ...props, state, certificate: await foundTerms(props) };
+  const discovered = props.unknownMachines === "discover" ? await discoveredMachines(hostOf(site), site) : undefined;
+  for (const { mac, address, vendor, product, serial } of discovered ?? [])
+    console.error(`not declared: ${mac} at ${address}: ${[vendor, product, serial].filter(Boolean).join(", ")}`);
+  const certificate = await foundTerms(props);
+  const { authorityCertificate, authorityKey, ...inputs } = { ...props, discovered, state, certificate };
   return { id, props: toWire({ ...inputs, authorityCertificate, authorityKey }), inputs: toWire(inputs) };
 }
 

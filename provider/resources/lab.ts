@@ -15,7 +15,7 @@ interface Inputs {
   readonly subnet: string;
   readonly directory: string;
   /** What a PxeServer in this lab takes as its network. */
-  readonly network: { interface: string; subnet: string; dhcp: "server"; lab: string };
+  readonly network: { interface: string; subnet: string; dhcp: "server"; besideOtherDhcp: boolean; lab: string };
 }
 
 const schema = {
@@ -33,7 +33,8 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   const failures = checkInputs(schema, news);
   const { name, subnet = "10.44.0.0/24" } = news;
   const directory = news.directory ?? olds.directory ?? join(stateDirectory(), String(name));
-  const network = { interface: bridge, subnet, dhcp: "server", lab: directory };
+  // nobody else can be in there: no need to look
+  const network = { interface: bridge, subnet, dhcp: "server", besideOtherDhcp: true, lab: directory };
   return { inputs: toWire({ name, subnet, directory, network }), failures };
 }
 

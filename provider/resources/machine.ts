@@ -2,6 +2,7 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
 import { dhcpHostLine } from "../boot/dnsmasq";
 import { parseDuration } from "../boot/duration";
+import type { BootLoader, Transport } from "../boot/entry";
 import { neededBodies, unreachableConfig } from "../boot/firstConfig";
 import { normalMac } from "../boot/mac";
 import { logPosition } from "../boot/progress";
@@ -42,8 +43,8 @@ interface Inputs {
   readonly kernelArguments?: readonly string[];
   readonly hostname?: string;
   readonly address?: string;
-  /** Absent: "http". */
-  readonly loadOver?: "http" | "tftp";
+  readonly bootLoader?: BootLoader;
+  readonly transport?: Transport;
   readonly power?: Power;
   /** Absent: "next-boot". */
   readonly reprovision?: "reboot" | "next-boot";
@@ -76,7 +77,8 @@ const schema = {
     kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
     hostname: { type: "string", format: "hostname" },
     address: { type: "string", format: "ipv4" },
-    loadOver: { type: "string", enum: ["http", "tftp"] },
+    bootLoader: { type: "string", enum: ["pxelinux", "ipxe", "grub"] },
+    transport: { type: "string", enum: ["http", "tftp"] },
     power: { type: "object", properties: { virtualMachine: { type: "string" } }, additionalProperties: false },
     reprovision: { type: "string", enum: ["reboot", "next-boot"] },
     waitForBoot: { type: "string", format: "duration" },
@@ -111,7 +113,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
   const binding = bindingOf(inputs);
   const unreachable = everySite(inputs.site).flatMap((site) => unreachableConfig(site, binding) ?? [])[0];
   if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
-  const tooLong = commandLineProblem(inputs.site, binding);
+  const tooLong = commandLineProblem(inputs.site, binding, parseReleaseRef(inputs.release).architecture);
   if (tooLong) failures.push({ property: "kernelArguments", reason: tooLong });
   const isMerged = binding.hostname !== undefined || binding.ignition.length > 1;
   for (const problem of isMerged ? await mergeProblems(binding.ignition.map(({ digest }) => digest)) : [])
@@ -121,10 +123,10 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 }
 
 function bindingOf(inputs: Inputs): Binding {
-  const { name, mac, hostname, address, loadOver, kernelArguments = [] } = inputs;
+  const { name, mac, hostname, address, bootLoader, transport, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
   const ignition = parseIgnitionRefs(inputs.ignition).map(({ name: _, ...delivered }) => delivered);
-  return { name, mac, release, ignition, kernelArguments, hostname, address, loadOver };
+  return { name, mac, release, ignition, kernelArguments, hostname, address, bootLoader, transport };
 }
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
@@ -191,7 +193,9 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const { site, bootDigest: digest } = inputs;
   try {
     const machine = `Machine ${inputs.name}`;
-    const report = await waitForBoot({ host, site, machine, expected, digest, timeoutMs, since, logsFrom, power });
+    const isTftp = inputs.transport === "tftp";
+    const wait = { host, site, machine, expected, digest, timeoutMs, since, logsFrom, power, isTftp };
+    const report = await waitForBoot(wait);
     return { ...fromReport(report), bootSeconds: Math.round((report.at - since) / 100) / 10 };
   } catch (error) {
     if (error instanceof BootFailure) throw partialFailure(error, inputs);

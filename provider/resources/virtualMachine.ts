@@ -3,6 +3,7 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { normalMac } from "../boot/mac";
 import { changedKeys } from "../equal";
 import { checkInputs } from "../inputs";
+import type { Firmware, NetworkBoot } from "../lab/firmware";
 import { isNamespaceOpen } from "../lab/namespace";
 import { hardwareIn, rackUp, takeOut, virtualMachineDirectory } from "../lab/virtualMachine";
 import { isUnknown } from "../unknown";
@@ -15,6 +16,8 @@ interface Inputs {
   readonly mac: string;
   readonly memoryMiB: number;
   readonly diskMiB: number;
+  readonly firmware?: Firmware;
+  readonly networkBoot?: NetworkBoot;
   /** What a Machine takes as its power. */
   readonly power: { virtualMachine: string };
 }
@@ -27,6 +30,8 @@ const schema = {
     mac: { type: "string", format: "mac" },
     memoryMiB: { type: "integer", minimum: 256, maximum: 65536 },
     diskMiB: { type: "integer", minimum: 0, maximum: 1048576 },
+    firmware: { type: "string", enum: ["bios", "uefi", "uefi-secure-boot"] },
+    networkBoot: { type: "string", enum: ["pxe", "http"] },
   },
   required: ["name", "lab"],
   additionalProperties: false,
@@ -34,10 +39,15 @@ const schema = {
 
 export async function check(_olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
-  const { name = "", lab = "", memoryMiB = 384, diskMiB = 0 } = news;
+  const { name = "", lab = "", memoryMiB = 384, diskMiB = 0, firmware, networkBoot } = news;
   const mac = isUnknown(news.mac) ? news.mac : (normalMac(news.mac ?? "") ?? macFor(lab, name));
+  if (networkBoot === "http" && (firmware ?? "bios") === "bios")
+    failures.push({
+      property: "networkBoot",
+      reason: 'networkBoot "http" is UEFI\'s own: write firmware "uefi", or leave networkBoot out',
+    });
   const power = { virtualMachine: virtualMachineDirectory(lab, name) };
-  return { inputs: toWire({ name, lab, mac, memoryMiB, diskMiB, power }), failures };
+  return { inputs: toWire({ name, lab, mac, memoryMiB, diskMiB, firmware, networkBoot, power }), failures };
 }
 
 /** QEMU's own prefix, and the rest from the names: the same machine has the same address in every run. */

@@ -22,7 +22,10 @@ export async function requireFreePorts(
   network: ServedNetwork,
 ): Promise<void> {
   const listeners = (await mustRun(host, ["ss", "-H", "-lntup"])).split("\n").map(parseListener);
-  for (const { protocol, port, what } of portsOf[name].filter(({ tls }) => !tls || site.tls))
+  const needed = portsOf[name]
+    .filter(({ tls }) => !tls || site.tls)
+    .filter(({ what }) => what !== "DHCP" || network.dhcp !== "none");
+  for (const { protocol, port, what } of needed)
     for (const listener of listeners)
       if (listener?.protocol === protocol && listener.port === port && isOn(listener, network))
         throw new Error(

@@ -1,13 +1,19 @@
-import type { Network } from "../boot/network";
+import type { DhcpMode, Network } from "../boot/network";
 import { type Host, mustRun } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import { requireNoOtherDhcp } from "./otherDhcp";
 import { requireFreePorts } from "./ports";
 
 /** The daemons of a PXE server, each with the text of its configuration. */
 export type ServiceName = "dnsmasq" | "nginx";
 export type ServiceConfigs = Readonly<Record<ServiceName, string>>;
 export type ServiceStates = Record<ServiceName, "running" | "stopped" | "configuration altered">;
-export type ServedNetwork = Pick<Network, "interface" | "address">;
+export type ServedNetwork = Pick<Network, "interface" | "address"> & {
+  /** Absent: "server". */
+  readonly dhcp?: DhcpMode;
+  /** Hands out addresses though another server does so too. */
+  readonly besideOtherDhcp?: boolean;
+};
 
 /** How daemons are run on a host. */
 export interface Services {
@@ -75,6 +81,8 @@ async function runOne(
   if (previous === config && isRunning && !mustRestart) return;
   await testConfig(runner, host, site, name, config);
   if (!isRunning) await requireFreePorts(host, site, name, network);
+  const handsOut = name === "dnsmasq" && (network.dhcp ?? "server") === "server";
+  if (handsOut && !isRunning && !network.besideOtherDhcp) await requireNoOtherDhcp(host, network);
   await host.writeFile(file, config);
   try {
     await runner.restart(host, site, name, mustRestart);

@@ -25,9 +25,10 @@ export const capabilities: Record<ServiceName, readonly string[]> = {
   dnsmasq: ["CAP_NET_BIND_SERVICE", "CAP_NET_ADMIN", "CAP_NET_RAW"],
 };
 
-const starts: Record<ServiceName, (binary: string, config: string) => string> = {
+const starts: Record<ServiceName, (binary: string, config: string, run: string) => string> = {
   // never in the background: systemd is to know the process itself
-  dnsmasq: (binary, config) => `${binary} --keep-in-foreground --pid-file= --user= --conf-file=${config}`,
+  dnsmasq: (binary, config, run) =>
+    `${binary} --keep-in-foreground --pid-file=${run}/dnsmasq.pid --user= --conf-file=${config}`,
   nginx: (binary, config) => `${binary} -e stderr -c ${config}`,
 };
 
@@ -42,7 +43,7 @@ Wants=network-online.target
 After=network-online.target
 
 [Service]
-ExecStart=${starts[name](binary, configFile(site, name))}
+ExecStart=${starts[name](binary, configFile(site, name), run)}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=2

@@ -17,6 +17,17 @@ export interface VirtualMachineArgs {
    * @default 0
    */
   readonly diskMiB?: pulumi.Input<number>;
+  /**
+   * "uefi" is EDK2, "uefi-secure-boot" the same with Microsoft's keys enrolled. Both need the Debian package ovmf, and a
+   * machine with them 768 MiB of memory.
+   * @default "bios"
+   */
+  readonly firmware?: pulumi.Input<"bios" | "uefi" | "uefi-secure-boot">;
+  /**
+   * How UEFI firmware fetches its boot program: by TFTP, or by HTTP ("UEFI HTTP boot").
+   * @default "pxe"
+   */
+  readonly networkBoot?: pulumi.Input<"pxe" | "http">;
 }
 
 /** A QEMU machine that boots from the lab's network. It comes switched off: a Machine that has its `power` switches it on. */
@@ -28,8 +39,8 @@ export class VirtualMachine extends DynamicResource {
   declare readonly power: pulumi.Output<PowerArgs>;
 
   constructor(name: string, args: VirtualMachineArgs, opts?: pulumi.CustomResourceOptions) {
-    const { lab, mac, memoryMiB, diskMiB } = args;
-    const props = { name, lab: lab.directory, mac, memoryMiB, diskMiB, power: undefined };
+    const { lab, mac, memoryMiB, diskMiB, firmware, networkBoot } = args;
+    const props = { name, lab: lab.directory, mac, memoryMiB, diskMiB, firmware, networkBoot, power: undefined };
     super("VirtualMachine", "virtualMachine", name, props, opts);
   }
 }

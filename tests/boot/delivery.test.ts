@@ -47,7 +47,7 @@ describe("machines of the lab that get their configs", function () {
       return {
         lab: lab.directory,
         addresses: {
-          wrapped: machine("node1", [shared, wrapped], { hostname: "node1", loadOver: "tftp" }),
+          wrapped: machine("node1", [shared, wrapped], { hostname: "node1", transport: "tftp" }),
           https: machine("node2", [https], { address: "10.44.0.20" }),
         },
       };

@@ -70,7 +70,7 @@ describe("two machines of the lab", function () {
 
   it("are reprovisioned one by one, over TFTP too: the other goes on running", async () => {
     const before = await booted();
-    test.program = declare({ node1: "stable", node2: "next" }, { node2: { loadOver: "tftp" } });
+    test.program = declare({ node1: "stable", node2: "next" }, { node2: { transport: "tftp" } });
     const machines = (await announced(test.stack)).filter(({ type }) => type === "Machine");
     assert.equal(machines.find(({ name }) => name === "node1")?.op, "same");
     const announcement = machines.find(({ name }) => name === "node2")!;

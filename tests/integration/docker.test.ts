@@ -46,7 +46,7 @@ describe("a PxeServer in containers", function () {
         containers: { image },
         connection,
         directory: join(docker!.directory, "server"),
-        network: { interface: "br0", subnet: "10.44.0.0/24" },
+        network: { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const },
       },
     );
     assert.deepEqual(failures, []);
@@ -178,7 +178,7 @@ describe("a PxeServer in containers", function () {
     const { privateKey, ...connection } = { ...sshd.connection, privateKeyFile: join(sshd.directory, "user") };
     const directory = join(docker!.directory, "server");
     const containers = { image: docker!.image };
-    const network = { interface: "br0", subnet: "10.44.0.0/24" };
+    const network = { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const };
     test.program = async () => {
       new pxe.PxeServer("server", { connection, directory, containers, network, services: "docker" });
     };

@@ -62,7 +62,7 @@ describe("artifacts in a bucket", function () {
       connection: lab.sshd.connection,
       directory: join(lab.directory, "server"),
       artifacts: { s3: { endpoint, bucket: "fcos" } },
-      network: { interface: "br0", subnet: "10.44.0.0/24" },
+      network: { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const },
     });
     const release = new pxe.FcosRelease("release", { server, ...stream.args });
     const ignition = new pxe.IgnitionConfig("compute", { server });
@@ -103,7 +103,7 @@ describe("the arguments of a bucket", () => {
     ["with a region that is none", { s3: { endpoint, bucket: "fcos", region: "a:b" } }, /^artifacts\.s3\.region must/],
   ] as const)
     it(`are refused ${what}`, async () => {
-      const network = { interface: "br0", subnet: "10.44.0.0/24" };
+      const network = { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const };
       const { failures } = await bootServices.check({}, { name: "server", network, artifacts } as never);
       assert.match(failures?.[0]?.reason ?? "", expected);
     });

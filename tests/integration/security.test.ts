@@ -49,7 +49,7 @@ describe("a PxeServer's dnsmasq and nginx", function () {
 
   const argumentsWith = (own: object) => ({
     name: "project-stack-server",
-    network: { interface: "br0", subnet: "10.44.0.0/24", lab },
+    network: { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const, lab },
     ...own,
   });
   const ask = (protocol: string, what: string) =>
@@ -174,10 +174,13 @@ describe("a PxeServer's dnsmasq and nginx", function () {
     ["url", { url: "http://10.44.0.1/a#b" }],
     ["url", { url: "http://user@10.44.0.1" }],
     ["url", { url: "http://10.44.0.1/" }],
-    ["network.interface", { network: { interface: "br0\ndhcp-script=/bin/sh", subnet: "10.44.0.0/24" } }],
-    ["network.interface", { network: { interface: "br0,br1", subnet: "10.44.0.0/24" } }],
-    ["network.interface", { network: { interface: "*", subnet: "10.44.0.0/24" } }],
-    ["network.interface", { network: { interface: "", subnet: "10.44.0.0/24" } }],
+    [
+      "network.interface",
+      { network: { interface: "br0\ndhcp-script=/bin/sh", subnet: "10.44.0.0/24", dhcp: "server" as const } },
+    ],
+    ["network.interface", { network: { interface: "br0,br1", subnet: "10.44.0.0/24", dhcp: "server" as const } }],
+    ["network.interface", { network: { interface: "*", subnet: "10.44.0.0/24", dhcp: "server" as const } }],
+    ["network.interface", { network: { interface: "", subnet: "10.44.0.0/24", dhcp: "server" as const } }],
     ["network.subnet", { network: { interface: "br0", subnet: "10.44.0.0/24\nx" } }],
     ["network.address", { network: { interface: "br0", subnet: "10.44.0.0/24", address: "10.44.0.1\nx" } }],
     ["directory", { network: { interface: "br0", subnet: "10.44.0.0/24", lab: '/srv/a";' } }],
@@ -197,7 +200,7 @@ describe("a PxeServer's dnsmasq and nginx", function () {
     const before = process.env.XDG_STATE_HOME;
     process.env.XDG_STATE_HOME = home;
     try {
-      const network = { interface: "br0", subnet: "10.44.0.0/24" };
+      const network = { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const };
       const { failures } = await bootServices.check({}, { name: "server", network });
       assert.match(failures?.[0]?.reason ?? "", /^directory must be an absolute path/);
     } finally {

@@ -42,7 +42,7 @@ describe("one environment on two servers", function () {
             connection: lab.sshd.connection,
             directory: site(index),
             artifacts,
-            network: { interface: "br0", subnet: "10.44.0.0/24" },
+            network: { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const },
             url: `http://pxe${index}.example.org`,
           }),
       );

@@ -35,7 +35,7 @@ describe("machines of a PxeServer over SSH", function () {
       const server = new pxe.PxeServer("server", {
         connection: { ...lab.sshd.connection, ...changes.connection },
         directory: site,
-        network: { interface: "br0", subnet: "10.44.0.0/24" },
+        network: { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const },
       });
       const release = new pxe.FcosRelease("release", { server, ...stream.args });
       const { motd = "hello" } = changes;

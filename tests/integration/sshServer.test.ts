@@ -14,7 +14,7 @@ const pxe = require("pulumi-fcos-pxe");
 const { connection, directory } = JSON.parse(process.env.TEST_SERVER);
 const server = new pxe.PxeServer("server", {
   connection, directory, services: "process",
-  network: { interface: "br0", subnet: "10.44.0.0/24" },
+  network: { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" },
 });
 new pxe.IgnitionConfig("config", { server, units: [{ name: "a.service", enabled: true, contents: "[Install]\\nWantedBy=multi-user.target\\n[Service]\\nExecStart=/bin/true\\n" }] });
 exports.url = server.url;

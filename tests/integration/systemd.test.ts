@@ -33,7 +33,7 @@ describe("a PxeServer with systemd, over SSH", function () {
     await machine?.stop();
   });
   const inputsFor = async (network: object = {}, more: object = {}) => {
-    const all = { interface: "br0", subnet: "10.44.0.0/24", ...network };
+    const all = { interface: "br0", subnet: "10.44.0.0/24", dhcp: "server" as const, ...network };
     const args = {
       name: "project-stack-server",
       services: "systemd" as const,

@@ -25,7 +25,7 @@ import * as machine from "../../provider/resources/machine";
 type Inputs = Parameters<typeof provider.create>[0];
 
 const file = (digit: string) => ({ sha256: digit.repeat(64), size: 1 });
-const manifest = { kernel: file("1"), initramfs: file("2"), rootfs: file("3") } as never;
+const manifest = { architecture: "x86_64", kernel: file("1"), initramfs: file("2"), rootfs: file("3") } as never;
 
 describe("the delivery of Ignition configs", () => {
   let directory: string;
@@ -46,7 +46,7 @@ describe("the delivery of Ignition configs", () => {
   const filesOf = async (bound: Binding) =>
     bootFiles(site(), bound, manifest, await neededBodies(host(), site(), bound));
   const appended = async (bound: Binding) => {
-    const text = String((await filesOf(bound)).files.at(-1)?.content);
+    const text = String((await filesOf(bound)).files.find(({ path }) => path.includes("/pxelinux.cfg/"))?.content);
     return {
       initrds: /initrd=(\S+)/.exec(text)![1]!.split(",").slice(1),
       url: /ignition\.config\.url=(\S+)/.exec(text)?.[1],
@@ -177,10 +177,10 @@ describe("the delivery of Ignition configs", () => {
     assert.equal((await stat(sitePaths(plain).initrd(ref.digest))).mode & 0o777, 0o640);
     const [own] = (await filesOf(binding([config], "node1"))).files;
     assert.equal(own!.mode, 0o640);
-    const args = { name: "n", site: plain, mac: "52:54:00:00:00:98", ignition: config.ref, loadOver: "tftp" as const };
+    const args = { name: "n", site: plain, mac: "52:54:00:00:00:98", ignition: config.ref, transport: "tftp" as const };
     const release = `stable 43.1 x86_64 sha256:${"a".repeat(64)}`;
     const { failures = [] } = await machine.check({}, { ...args, release });
-    assert.match(failures[0]?.reason ?? "", /^loadOver must not be "tftp" with a secret in an initrd/);
+    assert.match(failures[0]?.reason ?? "", /^transport must not be "tftp" with a secret in an initrd/);
   });
 
   it("keeps a wrapped config while a machine boots with it, and says which file is missing", async () => {

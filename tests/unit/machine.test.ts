@@ -70,6 +70,8 @@ describe("Machine at preview", () => {
       { kernelArguments: ["a=1", `long=${"x".repeat(1900)}`] },
       /^kernelArguments must be at most 1\d\d\d bytes long .* limit of 2047 bytes .* got 1909/,
     ],
+    ["a boot loader that there isn't", { bootLoader: "lilo" }, /^bootLoader must be one of "pxelinux", "ipxe", "grub"/],
+    ["a transport that there isn't", { transport: "nfs" }, /^transport must be one of "http", "tftp"/],
     ["a wait that is no duration", { waitForBoot: "ten minutes" }, /^waitForBoot must be a duration like/],
   ] as const)
     it(`refuses ${what}`, async () => {

@@ -37,6 +37,20 @@ describe("the steps of a boot", () => {
     );
   });
 
+  it("are the machine's own beside another DHCP server, by who asks for its files", () => {
+    const access =
+      request(100, "/ipxe/52-54-00-8b-ec-d2.ipxe") +
+      request(101, `/store/sha256/${expected.kernel}`) +
+      request(101, `/store/sha256/${expected.kernel}`, { ip: "10.44.0.99" });
+    const uefi = stepsIn(`dnsmasq-dhcp[17]: 1 PXE(br0) ${mac} proxy\n`, access, expected);
+    assert.deepEqual(
+      uefi.map(({ what }) => what),
+      ["boot config fetched", "kernel fetched"],
+    );
+    const bios = stepsIn(`dnsmasq-dhcp[17]: 0 PXE(br0) 10.44.0.203 ${mac} lpxelinux.0\n`, access, expected);
+    assert.equal(bios.at(-1)?.what, "kernel fetched");
+  });
+
   it("are told by the last one and the silence after it", () => {
     const steps = [{ what: "rootfs fetched", at: 41_000 }];
     assert.equal(

@@ -1,0 +1,27 @@
+/** Boot loaders that a machine can be told to use; what each reads is rendered from one {@link BootEntry}. */
+export type BootLoader = "pxelinux" | "ipxe" | "grub";
+
+/** How a boot loader fetches kernel and initramfs. The rootfs and the Ignition config always come over HTTP. */
+export type Transport = "http" | "tftp";
+
+/** What one machine boots, in terms that every boot loader shares. Locations are URLs, or paths below the TFTP root ("/store/…"). */
+export interface BootEntry {
+  /** Written as a comment above the entry; the first word pair names the owner: "Machine node1". */
+  readonly owner: string;
+  /** In normal form: "52:54:00:44:00:01". */
+  readonly mac: string;
+  readonly kernel: string;
+  /** In the order in which the kernel unpacks them. */
+  readonly initrds: readonly string[];
+  /** Kernel arguments without `initrd=` and `BOOTIF=`, which are the boot loader's matter. */
+  readonly kernelArguments: readonly string[];
+}
+
+/** "52-54-00-44-00-01", as boot loaders write a MAC address in file names. */
+export const hyphenated = (mac: string) => mac.replaceAll(":", "-");
+
+/** "01-52-54-00-44-00-01": hardware type (Ethernet) and MAC address, as in file names and in BOOTIF. */
+export const hardwareAddress = (mac: string) => `01-${hyphenated(mac)}`;
+
+/** By which the initramfs knows the interface that booted; PXELINUX alone adds it by itself. */
+export const bootInterface = (mac: string) => `BOOTIF=${hardwareAddress(mac)}`;

@@ -1,0 +1,38 @@
+import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
+
+export const grubConfigName = (mac: string) => `grub.cfg-${hardwareAddress(mac)}`;
+
+/**
+ * One machine's GRUB configuration (GRUB manual, "Writing full configuration files directly"). Every word is in single
+ * quotes, in which GRUB's shell takes all characters as they are; kernel arguments can't contain one themselves.
+ */
+export function grubConfig(entry: BootEntry): string {
+  const words = (list: readonly string[]) => list.map((word) => `'${word}'`).join(" ");
+  return `# ${entry.owner}
+set timeout=0
+menuentry 'pxeboot' {
+  linux ${words([located(entry.kernel), ...entry.kernelArguments, bootInterface(entry.mac)])}
+  initrd ${words(entry.initrds.map(located))}
+}
+`;
+}
+
+/** GRUB's own way to write a place: "(http,10.44.0.1)/store/…"; without a server it is the one that GRUB came from. */
+function located(location: string): string {
+  if (location.startsWith("/")) return `(tftp)${location}`;
+  const { protocol, host, pathname } = new URL(location);
+  return `(${protocol.slice(0, -1)},${host})${pathname}`;
+}
+
+/**
+ * What a GRUB from the network reads first: it goes on to the configuration of the machine that it runs on. Whether that is there
+ * shows when it is read: a test for it would list the directory, which TFTP can't.
+ */
+export const grubEntrance = `regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '^(..):(..):(..):(..):(..):(..)$' "$net_default_mac"
+set own="$prefix/grub.cfg-01-$a-$b-$c-$d-$e-$f"
+if source "$own"; then
+  true
+else
+  source "$prefix/unknown.cfg"
+fi
+`;

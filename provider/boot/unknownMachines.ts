@@ -1,0 +1,48 @@
+/** What a machine gets that no Machine is declared for. */
+export type UnknownMachines = "local-disk" | "discover" | "nothing";
+
+interface Answers {
+  /** pxelinux.cfg/default */
+  readonly pxelinux?: string;
+  /** ipxe/unknown.ipxe */
+  readonly ipxe?: string;
+  /** grub/unknown.cfg */
+  readonly grub?: string;
+}
+
+/** Where under the server's URL an unknown machine says what it is. */
+export const discoveryPath = "/discovered/";
+
+const seconds = 30;
+
+/**
+ * iPXE says what the machine is, in a request that nginx logs, and asks again for the machine's own script: once it is declared,
+ * it boots. `uristring` writes what firmware says of itself as a part of a URL.
+ */
+const discover = (url: string) => `#!ipxe
+dhcp ||
+:again
+chain --replace ${url}/ipxe/declared/\${netX/mac:hexhyp}.ipxe ||
+imgfetch --name seen ${url}${discoveryPath}\${netX/mac:hexhyp}?uuid=\${uuid:uristring}&serial=\${serial:uristring}&vendor=\${manufacturer:uristring}&product=\${product:uristring} ||
+imgfree seen ||
+echo this machine is not declared: it waits until it is
+sleep ${seconds}
+goto again
+`;
+
+/** What each boot loader reads when there is no file for the machine; absent: no such file, so it asks again or gives up. */
+export function answersToUnknown(unknown: UnknownMachines, url: string): Answers {
+  if (unknown === "nothing") return {};
+  if (unknown === "local-disk")
+    return {
+      pxelinux: "DEFAULT local\nLABEL local\n  LOCALBOOT -1\n",
+      ipxe: "#!ipxe\nexit\n",
+      grub: "exit\n",
+    };
+  return {
+    // PXELINUX can't send what it knows, so iPXE does it: it runs a script that it gets as its initrd
+    pxelinux: "DEFAULT discover\nLABEL discover\n  KERNEL boot/ipxe.lkrn\n  INITRD boot/discover.ipxe\n",
+    ipxe: discover(url),
+    grub: `chainloader (http,${new URL(url).host})/boot/snponly.efi\nboot\n`,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Firmware, NetworkBoot } from "../../provider/lab/firmware";
+
+/** One way in which a machine of the lab comes from power-on to its operating system. */
+export interface Row {
+  readonly name: string;
+  readonly hardware?: { firmware?: Firmware; networkBoot?: NetworkBoot; memoryMiB?: number };
+  readonly machine?: { bootLoader?: "pxelinux" | "ipxe" | "grub"; transport?: "http" | "tftp" };
+  readonly dhcp?: "proxy";
+  /** What the server's logs must hold of it: that it really came this way. */
+  readonly proof: readonly RegExp[];
+  /** Whether it belongs to the subset that is run at every change. */
+  readonly always?: boolean;
+}
+
+const kernelByHttp = /"u":"\/store\/sha256\/KERNEL","s":200/;
+const kernelByTftp = /sent \S+\/store\/sha256\/KERNEL to /;
+const uefi = { firmware: "uefi", memoryMiB: 768 } as const;
+
+export const rows: readonly Row[] = [
+  { name: "BIOS, HTTP", proof: [/sent \S+\/lpxelinux\.0 to /, kernelByHttp], always: true },
+  { name: "BIOS, TFTP", machine: { transport: "tftp" }, proof: [/sent \S+\/lpxelinux\.0 to /, kernelByTftp] },
+  { name: "iPXE ROM", machine: { bootLoader: "ipxe" }, proof: [/"u":"\/ipxe\/boot\.ipxe","s":200/, kernelByHttp] },
+  {
+    name: "UEFI PXE, chainloaded iPXE",
+    hardware: uefi,
+    proof: [/sent \S+\/boot\/snponly\.efi to /, /"u":"\/ipxe\/boot\.ipxe","s":200/, kernelByHttp],
+    always: true,
+  },
+  {
+    name: "UEFI HTTP, chainloaded iPXE",
+    hardware: { ...uefi, networkBoot: "http" },
+    proof: [/"u":"\/boot\/snponly\.efi","s":200/, /"u":"\/ipxe\/boot\.ipxe","s":200/, kernelByHttp],
+  },
+  {
+    name: "UEFI PXE, GRUB",
+    hardware: uefi,
+    machine: { bootLoader: "grub" },
+    proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByHttp],
+  },
+  {
+    name: "UEFI Secure Boot",
+    hardware: { ...uefi, firmware: "uefi-secure-boot" },
+    machine: { bootLoader: "grub" },
+    proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByHttp],
+  },
+  {
+    name: "BIOS, proxyDHCP",
+    dhcp: "proxy",
+    proof: [/PXE\(br0\) \S+ \S+ lpxelinux\.0/, /"ip":"10\.44\.0\.(5\d|60)"/, kernelByHttp],
+    always: true,
+  },
+  {
+    name: "UEFI, proxyDHCP",
+    hardware: uefi,
+    dhcp: "proxy",
+    proof: [/sent \S+\/boot\/snponly\.efi to /, /"ip":"10\.44\.0\.(5\d|60)"/, kernelByHttp],
+  },
+];
