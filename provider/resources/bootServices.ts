@@ -77,7 +77,8 @@ const schema = {
     },
     unknownMachines: { type: "string", enum: ["local-disk", "discover", "nothing"] },
     directory: { type: "string", format: "absolutePath" },
-    url: { type: "string", pattern: "^https?://[^\\s\"'/]+(/[^\\s\"']*[^\\s\"'/])?$" },
+    // it stands in the languages of dnsmasq and of every boot loader: nothing that means something in one of them
+    url: { type: "string", pattern: "^https?://[A-Za-z0-9.:\\[\\]-]+(/[\\w./~%+@-]*[\\w~%+@-])?$" },
   },
   required: ["name"],
   additionalProperties: false,
