@@ -4,24 +4,30 @@ export const grubConfigName = (mac: string) => `grub.cfg-${hardwareAddress(mac)}
 
 /**
  * One machine's GRUB configuration (GRUB manual, "Writing full configuration files directly"). Every word is in single
- * quotes, in which GRUB's shell takes all characters as they are; kernel arguments can't contain one themselves.
+ * quotes, in which GRUB's shell takes all characters as they are; kernel arguments can't contain one themselves. Debian's
+ * signed GRUB has no HTTP, and under Secure Boot may not load it: then the same files come from where GRUB itself came from.
  */
 export function grubConfig(entry: BootEntry): string {
   const words = (list: readonly string[]) => list.map((word) => `'${word}'`).join(" ");
+  const files = [entry.kernel, ...entry.initrds].map(located);
+  const [kernel, ...initrds] = files.map(({ path }) => `"$server"'${path}'`);
+  const server = files[0]!.server;
+  const choice = server ? `if insmod http; then\n  set server='${server}'\nfi\n` : "";
   return `# ${entry.owner}
 set timeout=0
-menuentry 'pxeboot' {
-  linux ${words([located(entry.kernel), ...entry.kernelArguments, bootInterface(entry.mac)])}
-  initrd ${words(entry.initrds.map(located))}
+set server="($root)"
+${choice}menuentry 'pxeboot' {
+  linux ${kernel} ${words([...entry.kernelArguments, bootInterface(entry.mac)])}
+  initrd ${initrds.join(" ")}
 }
 `;
 }
 
-/** GRUB's own way to write a place: "(http,10.44.0.1)/store/…"; without a server it is the one that GRUB came from. */
-function located(location: string): string {
-  if (location.startsWith("/")) return `(tftp)${location}`;
+/** GRUB's own way to write a place: "(http,10.44.0.1)" and "/store/…"; a path alone is on the server that GRUB came from. */
+function located(location: string): { server?: string; path: string } {
+  if (location.startsWith("/")) return { path: location };
   const { protocol, host, pathname } = new URL(location);
-  return `(${protocol.slice(0, -1)},${host})${pathname}`;
+  return { server: `(${protocol.slice(0, -1)},${host})`, path: pathname };
 }
 
 /**

@@ -193,7 +193,7 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   const { site, bootDigest: digest } = inputs;
   try {
     const machine = `Machine ${inputs.name}`;
-    const isTftp = inputs.transport === "tftp";
+    const isTftp = inputs.transport === "tftp" || inputs.bootLoader === "grub"; // Debian's signed GRUB has no HTTP
     const wait = { host, site, machine, expected, digest, timeoutMs, since, logsFrom, power, isTftp };
     const report = await waitForBoot(wait);
     return { ...fromReport(report), bootSeconds: Math.round((report.at - since) / 100) / 10 };

@@ -35,13 +35,13 @@ export const rows: readonly Row[] = [
     name: "UEFI PXE, GRUB",
     hardware: uefi,
     machine: { bootLoader: "grub" },
-    proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByHttp],
+    proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByTftp],
   },
   {
     name: "UEFI Secure Boot",
     hardware: { ...uefi, firmware: "uefi-secure-boot" },
     machine: { bootLoader: "grub" },
-    proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByHttp],
+    proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByTftp],
   },
   {
     name: "BIOS, proxyDHCP",

@@ -56,15 +56,20 @@ describe("one boot entry", () => {
   it("is a GRUB configuration in GRUB's own way to write places, every word quoted", () => {
     assert.equal(
       lineOf(grubConfig(entry), "linux"),
-      "  linux '(http,10.44.0.1)/store/sha256/aa' 'ip=dhcp' 'rd.neednet=1' 'console=ttyS0' 'own=1;2|3&4#5$6' 'BOOTIF=01-52-54-00-44-00-01'",
+      `  linux "$server"'/store/sha256/aa' 'ip=dhcp' 'rd.neednet=1' 'console=ttyS0' 'own=1;2|3&4#5$6' 'BOOTIF=01-52-54-00-44-00-01'`,
     );
     assert.equal(
       lineOf(grubConfig(entry), "initrd"),
-      "  initrd '(http,10.44.0.1)/store/sha256/bb' '(http,10.44.0.1)/store/sha256/cc'",
+      `  initrd "$server"'/store/sha256/bb' "$server"'/store/sha256/cc'`,
     );
-    assert.equal(lineOf(grubConfig(overTftp), "initrd"), "  initrd '(tftp)/store/sha256/bb'");
+    assert.match(grubConfig(entry), /^if insmod http; then\n {2}set server='\(http,10\.44\.0\.1\)'\nfi$/m);
     const port = { ...entry, kernel: "http://10.44.0.1:8080/store/sha256/aa" };
-    assert.match(grubConfig(port), /'\(http,10\.44\.0\.1:8080\)\/store/);
+    assert.match(grubConfig(port), /'\(http,10\.44\.0\.1:8080\)'/);
+  });
+
+  it("is fetched by GRUB from where GRUB came from, where that is said to be TFTP", () => {
+    assert.match(grubConfig(overTftp), /^set server="\(\$root\)"$/m);
+    assert.doesNotMatch(grubConfig(overTftp), /http/);
   });
 
   it("is a parameter file of lines of 80 characters for s390x, which are the arguments when they are joined", () => {
