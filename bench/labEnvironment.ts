@@ -7,6 +7,7 @@ import * as ignitionConfig from "../provider/resources/ignitionConfig";
 import * as labResource from "../provider/resources/lab";
 import * as machine from "../provider/resources/machine";
 import * as virtualMachine from "../provider/resources/virtualMachine";
+import { whenInterrupted } from "../tools/interrupt";
 
 /** What a bench needs of a provider: its functions, whatever the resource. */
 interface Provider {
@@ -18,6 +19,10 @@ interface Provider {
 /** A lab with a server and the sample release, made by the providers without the engine around them. */
 export async function labEnvironment(directory: string, network: { dhcp?: "proxy" } = {}) {
   const made: (() => Promise<void>)[] = [];
+  const removeAll = async () => {
+    for (const remove of made) await remove();
+  };
+  const uninterrupted = whenInterrupted(removeAll);
   const make = async (provider: unknown, news: object): Promise<Record<string, never>> => {
     const { check, create, delete: remove } = provider as Provider;
     const { inputs, failures = [] } = await check({}, news);
@@ -51,8 +56,6 @@ export async function labEnvironment(directory: string, network: { dhcp?: "proxy
       for (const remove of made.splice(0, 2)) await remove();
       return Number(booted.bootSeconds);
     },
-    async remove(): Promise<void> {
-      for (const remove of made) await remove();
-    },
+    remove: () => removeAll().finally(uninterrupted),
   };
 }

@@ -43,6 +43,10 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
     wanted:
       'must be an http or https URL without user, query and trailing slash, its path of letters, digits and . _ ~ % + -, like "http://10.0.0.2/pxe"',
   },
+  artifactLocation: {
+    accepts: (text) => /^(https?:\/\/[^\s"']+|[^:\s][^:]*)$/.test(text),
+    wanted: 'must be an http or https URL, or a path on this machine, like "images/rootfs.img"',
+  },
   resourceName: {
     accepts: (text) => /^[\w.-]{1,100}$/.test(text),
     wanted:

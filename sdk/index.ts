@@ -1,6 +1,12 @@
 export type { ConnectionArgs, JumpArgs } from "./connection";
 export type { ContainersArgs } from "./containers";
-export { FcosRelease, type FcosReleaseArgs } from "./fcosRelease";
+export {
+  FcosRelease,
+  type FcosReleaseArgs,
+  type ReleaseArtifacts,
+  type ReleaseCustomization,
+  type ReleaseFile,
+} from "./fcosRelease";
 export type { Ignition } from "./ignition";
 export type * from "./ignitionArgs";
 export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";

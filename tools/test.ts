@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,15 +45,23 @@ async function mocha(kind: string, env: NodeJS.ProcessEnv): Promise<{ passed: nu
       ...["--timeout", "20000"], // for tests that say nothing else: a busy machine is no failure
       `dist/tests/${kind}/**/*.test.js`,
     ];
-    const code = await new Promise<number | null>((resolve, reject) => {
-      const child = spawn("mocha", args, { cwd: packageRoot, env, stdio: ["ignore", "inherit", "inherit"] });
-      child.on("error", reject);
-      child.on("close", resolve);
-    });
+    const child = spawn("mocha", args, { cwd: packageRoot, env, stdio: ["ignore", "inherit", "inherit"] });
+    const exit = once(child, "close") as Promise<[code: number | null]>;
+    const guard = endWhenLate(child, counts, kind);
+    const [code] = await exit.finally(() => clearInterval(guard));
     if (!existsSync(counts)) return { passed: 0, failed: 1 };
     const { passed, failed } = JSON.parse(await readFile(counts, "utf8"));
     return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** A test that leaves a socket or a child process open keeps mocha running after its last line: this ends it. */
+function endWhenLate(child: ChildProcess, counts: string, kind: string): NodeJS.Timeout {
+  return setInterval(() => {
+    if (!existsSync(counts) || Date.now() - statSync(counts).mtimeMs < 60_000) return;
+    console.log(`the ${kind} tests are over, yet something that they opened keeps mocha running: that is a failure`);
+    child.kill("SIGKILL");
+  }, 1_000);
 }

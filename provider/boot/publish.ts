@@ -2,7 +2,7 @@ import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
 import type { Delivered } from "../ignition/delivery";
 import { reportPath } from "../ignition/phoneHome";
-import type { ArtifactKind, Manifest } from "../releases/ref";
+import { type ArtifactKind, artifactsIn, type Manifest } from "../releases/ref";
 import { artifactUrl, bootLoaderUrl, requireArtifacts } from "./artifacts";
 import { bootDigest } from "./bootDigest";
 import { dhcpHostLine } from "./dnsmasq";
@@ -51,31 +51,42 @@ export function declaredDigest(site: Site, binding: Binding): string {
 
 export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodies: Bodies): BootFiles {
   const dhcpHost = dhcpHostLine(binding);
+  const entry = bootEntry(site, binding, manifest);
+  const tooLong = lengthProblem(entry, manifest.architecture);
+  if (tooLong) throw new Error(`Machine ${binding.name}: ${tooLong}`);
   const files = [
     ...firstConfigFiles(site, binding, bodies),
     ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.mac), content: dhcpHost }] : []),
-    ...bootConfigs(site, bootEntry(site, binding, manifest), manifest.architecture),
+    ...bootConfigs(site, entry, manifest.architecture),
   ];
   return { files, digest: declaredDigest(site, binding) };
 }
 
 /** What the machine's boot loader is told. */
-export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest, ArtifactKind>): BootEntry {
+export function bootEntry(
+  site: Site,
+  binding: Binding,
+  manifest: Pick<Manifest, ArtifactKind | "customization">,
+): BootEntry {
   const { mac, name, kernelArguments, transport = "http" } = binding;
   const { ignitionUrl, initrds } = firstConfigNames(site, binding);
-  const { kernel, initramfs, rootfs } = manifest;
+  const { kernel, initramfs, rootfs, customization = {} } = manifest;
   const loaded = (sha256: string) => (transport === "tftp" ? `/store/sha256/${sha256}` : bootLoaderUrl(site, sha256));
   const besides = (url: string) => (transport === "tftp" ? url.replace(site.url, "") : url);
   return {
     owner: ownerLine(name),
     mac,
     kernel: loaded(kernel.sha256),
-    initrds: [loaded(initramfs.sha256), ...initrds.map(besides)],
+    initrds: [
+      loaded(initramfs.sha256),
+      ...(customization.initrd ? [loaded(customization.initrd.sha256)] : []),
+      ...initrds.map(besides),
+    ],
     kernelArguments: liveBootArguments({
       rootfsUrl: rootfs && artifactUrl(site, rootfs.sha256),
       ignitionUrl,
       reportUrl: site.url + reportPath(mac, declaredDigest(site, binding)),
-      own: kernelArguments,
+      own: [...(customization.kernelArguments ?? []), ...kernelArguments],
     }),
   };
 }
@@ -86,13 +97,18 @@ export function bootEntry(site: Site, binding: Binding, manifest: Pick<Manifest,
  */
 export function commandLineProblem(site: Site, binding: Binding, architecture: string): string | undefined {
   const artifact = { sha256: "0".repeat(64) };
-  const entry = bootEntry(site, binding, { kernel: artifact, initramfs: artifact, rootfs: artifact });
+  return lengthProblem(
+    bootEntry(site, binding, { kernel: artifact, initramfs: artifact, rootfs: artifact }),
+    architecture,
+  );
+}
+
+function lengthProblem(entry: BootEntry, architecture: string): string | undefined {
   const added = [`BOOT_IMAGE=${entry.kernel}`, `initrd=${entry.initrds.join(",")}`, bootInterface(entry.mac)];
   const length = [...added, ...entry.kernelArguments].join(" ").length;
   const limit = commandLineLimit(architecture);
   if (length <= limit) return undefined;
-  const own = binding.kernelArguments.join(" ").length;
-  return `kernelArguments must be at most ${own - (length - limit)} bytes long with spaces between them, so that the limit of ${limit} bytes of a kernel for ${architecture} leaves room for those of the live boot, got ${own}: put settings into the Ignition config instead`;
+  return `kernelArguments must be shorter by ${length - limit} bytes, so that all that is to be said fits into the ${limit} bytes of a kernel for ${architecture}: put settings into the Ignition config instead`;
 }
 
 const dhcpHostFile = (site: Site, mac: string) => `${sitePaths(site).dhcpHosts}/${mac.replaceAll(":", "-")}`;
@@ -101,7 +117,7 @@ const ownerLine = (name: string) => `Machine ${name}`;
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
 export async function requireContent(host: Host, site: Site, binding: Binding, manifest: Manifest): Promise<void> {
   const paths = sitePaths(site);
-  const artifacts = [manifest.kernel, manifest.initramfs, manifest.rootfs].flatMap((file) => file?.sha256 ?? []);
+  const artifacts = artifactsIn(manifest).map(({ sha256 }) => sha256);
   const needed = [...artifacts.map(paths.artifact), ...neededConfigFiles(site, binding)];
   for (const path of needed)
     if ((await host.size(path)) === undefined)

@@ -86,6 +86,8 @@ export const sitePaths = (site: Site) => {
     /** What is known of a mirrored release, by the digest of that description. */
     releases: at("releases"),
     release: (sha256: string) => at("releases", `${sha256}.json`),
+    /** The same of releases whose files are kept although nothing refers to them, by when they were retired. */
+    keptReleases: at("kept-releases"),
     /** One dnsmasq `dhcp-hostsdir` file a machine. */
     dhcpHosts: at("dhcp-hosts"),
     etc: at("etc"),

@@ -14,8 +14,8 @@ export const unwrapIgnition = (initrd: Buffer): Buffer | undefined => fileIn(ini
  * An additional initrd with which Ignition trusts a private certificate authority before it has any config: Go's x509 reads
  * every file in this directory beside the bundle of the system (crypto/x509, root_linux.go).
  */
-export const wrapCertificateAuthority = (pem: string): Buffer =>
-  cpioArchive([{ path: "etc/pki/tls/certs/fcos-pxe.pem", content: pem }]);
+export const wrapCertificateAuthority = (pem: string, name = "fcos-pxe"): Buffer =>
+  cpioArchive([{ path: `etc/pki/tls/certs/${name}.pem`, content: pem }]);
 
 /**
  * An additional initrd with NetworkManager keyfiles, which take the place of what the kernel arguments say about the

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
@@ -17,7 +18,7 @@ import { FinalAnswer, fetchSmall } from "./transfer";
 export interface Terms {
   /** Armored; in addition to Fedora's own. */
   readonly trustedKeys?: readonly string[];
-  /** Bases that hold the same paths as the publisher's server, tried before it. */
+  /** Bases that hold the same paths as the publisher's server, tried before it; a file: URL is a directory of the host's. */
   readonly mirrorUrls?: readonly string[];
   /** "sha256": the publisher signs nothing, and the metadata's word has to do. */
   readonly verification?: "sha256";
@@ -65,7 +66,7 @@ async function mirrorFile(
       .finally(() => rm(work, { recursive: true }));
   }
   if (!host.isHere) {
-    const signatureAt = terms.verification ? undefined : (url: string) => fetchSignature(sources, url);
+    const signatureAt = terms.verification ? undefined : (url: string) => fetchSignature(sources, url, host);
     return downloadThere({ host, site, urls: sources.map(({ url }) => url), sha256, signatureAt, keys, path, part });
   }
   const work = async () => {
@@ -89,17 +90,28 @@ interface Source {
 /** Where a file can be had, each place with the signature that lies beside it there. */
 function sourcesOf({ location, signature }: PublishedFile, { mirrorUrls = [] }: Terms): Source[] {
   if (location.startsWith("file:")) return [{ url: location, signature }];
-  const at = (base: string, url: string) => base.replace(/\/+$/, "") + new URL(url).pathname;
-  return [
-    ...mirrorUrls.map((base) => ({ url: at(base, location), signature: signature && at(base, signature) })),
-    { url: location, signature },
-  ];
+  const at = (base: string, path: string) => base.replace(/\/+$/, "") + path;
+  const pathOf = (url: string) => new URL(url).pathname;
+  const nameOf = (url: string) => pathOf(url).slice(pathOf(url).lastIndexOf("/"));
+  const mirrored = mirrorUrls.flatMap((base) =>
+    (base.startsWith("file:") ? [pathOf, nameOf] : [pathOf]).map((part) => ({
+      url: at(base, part(location)),
+      signature: signature && at(base, part(signature)),
+    })),
+  );
+  return [...mirrored, { url: location, signature }];
 }
 
-/** The signature that belongs to an address, from there. */
-async function fetchSignature(sources: readonly Source[], url: string): Promise<Buffer> {
+/** The signature that belongs to an address, from there; of a file in a directory that holds none, the publisher's. */
+async function fetchSignature(sources: readonly Source[], url: string, host?: Host): Promise<Buffer> {
   const signature = sources.find((source) => source.url === url)?.signature;
   if (!signature) throw new FinalAnswer(`${url} is published without a signature: nothing vouches for it`);
+  const publishers = sources.at(-1)!;
+  if (signature.startsWith("file:") && publishers.url !== url) {
+    const path = fileURLToPath(signature);
+    const beside = await (host ? host.readFile(path) : readFile(path).catch(() => undefined));
+    return beside ?? fetchSignature(sources, publishers.url);
+  }
   return fetchSmall(signature, 1 << 16).catch((error: Error) => {
     const told = `the signature of ${url} can't be had: ${error.message}`;
     throw error instanceof FinalAnswer ? new FinalAnswer(told) : new Error(told);
@@ -111,6 +123,12 @@ export async function isIntact(host: Host, path: string, sha256: string): Promis
   const command = ["find", path, "-maxdepth", "0", "-type", "f", "-exec", "sha256sum", "--binary", "{}", ";"];
   const { code, stdout } = await host.run(command, { timeoutMs: 10 * 60_000 });
   return code === 0 && stdout.replace(/^\\/, "").startsWith(`${sha256} `);
+}
+
+/** Puts a file that was made here into the store. */
+export async function storeFile(host: Host, site: Site, sha256: string, content: Buffer): Promise<void> {
+  const path = sitePaths(site).artifact(sha256);
+  if (!(await isIntact(host, path, sha256))) await host.writeFile(path, content);
 }
 
 export const filesOf = (release: PublishedRelease): PublishedFile[] => kindsOf(release).map(({ file }) => file);

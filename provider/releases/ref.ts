@@ -17,7 +17,18 @@ export interface Manifest {
   readonly initramfs: Artifact;
   /** Absent where it lies inside the initramfs (releases before July 2020). */
   readonly rootfs?: Artifact;
+  /** What the user added to it. */
+  readonly customization?: {
+    /** Loaded behind the initramfs. */
+    readonly initrd?: Artifact;
+    /** Put before those of each machine. */
+    readonly kernelArguments?: readonly string[];
+  };
 }
+
+/** Everything of it that lies in the store. */
+export const artifactsIn = ({ kernel, initramfs, rootfs, customization }: Manifest): Artifact[] =>
+  [kernel, initramfs, rootfs, customization?.initrd].flatMap((file) => file ?? []);
 
 export type ArtifactKind = "kernel" | "initramfs" | "rootfs";
 

@@ -371,7 +371,19 @@ async function remove(_id: string, props: Inputs): Promise<void> {
   if (props.services !== "none" && props.configs && !isLabGone(site))
     await servicesOf(props.services, props.containers).stop(host, site);
   // whatever else lies in the directory is not ours to remove
-  for (const part of ["http", "https", "kept", "tftp", "releases", "dhcp-hosts", "etc", "log", "run", "work"])
+  for (const part of [
+    "http",
+    "https",
+    "kept",
+    "tftp",
+    "releases",
+    "kept-releases",
+    "dhcp-hosts",
+    "etc",
+    "log",
+    "run",
+    "work",
+  ])
     await host.remove(join(site.directory, part));
   if ((await host.list(site.directory)).length === 0) await host.remove(site.directory);
 }

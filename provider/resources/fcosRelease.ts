@@ -3,61 +3,65 @@ import { uploadArtifacts } from "../boot/artifactUpload";
 import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, overlap, type Site, sitePaths } from "../hosts/site";
+import { newestSpecOf } from "../ignition/specSupport";
 import { checkInputs } from "../inputs";
+import { type Arguments, contradictions, schema } from "../releases/arguments";
+import { type Customization, customInitrd, describedCustomization } from "../releases/customization";
+import { givenRelease } from "../releases/given";
+import { readInitramfs } from "../releases/initramfs";
+import { describe, retire } from "../releases/kept";
 import type { PublishedRelease } from "../releases/metadata";
-import { filesOf, isIntact, keysFor, mirrorFiles, type Terms } from "../releases/mirror";
+import { filesOf, isIntact, keysFor, mirrorFiles, storeFile, type Terms } from "../releases/mirror";
 import { ReleaseProblem } from "../releases/problem";
-import { describeRelease, formatReleaseRef, type Manifest } from "../releases/ref";
-import { resolve, type Wanted } from "../releases/resolve";
+import { artifactsIn, describeRelease, formatReleaseRef, type Manifest } from "../releases/ref";
+import { resolve } from "../releases/resolve";
+import { rootfsProblem } from "../releases/rootfs";
 import { updateNotes } from "../releases/updateGraph";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
-
-interface Arguments extends Terms, Wanted {
-  readonly site: Site;
-}
 
 interface Inputs extends Terms {
   readonly site: Site;
   readonly ref: string;
   readonly version: string;
   readonly published: PublishedRelease;
+  readonly customize?: Customization;
+  /** How many releases before this one keep their files; absent: 2. */
+  readonly keep?: number;
+  readonly needs: Needs;
   /** Files of it on the server that are not what they should be. */
   readonly damaged?: string;
 }
 
-const schema = {
-  type: "object",
-  properties: {
-    site: { type: "object" },
-    stream: { type: "string" },
-    architecture: { type: "string", enum: ["x86_64", "aarch64", "ppc64le", "s390x"] },
-    metadataUrl: { type: "string", pattern: "^(https?|file)://" },
-    version: { type: "string", pattern: "^[\\w.+-]{1,64}$" },
-    hold: { type: "boolean" },
-    minimumAge: { type: "string", format: "duration" },
-    trustedKeys: { type: "array", items: { type: "string" } },
-    mirrorUrls: { type: "array", items: { type: "string", pattern: "^https?://[^\\s\"']+$" } },
-    verification: { type: "string", enum: ["sha256"] },
-  },
-  required: ["site"],
-  additionalProperties: false,
-};
+/** What a release asks of machines and configs. */
+interface Needs {
+  /** RAM, in MiB, that Fedora documents for a live boot in this layout. */
+  readonly memoryMiB: number;
+  /** The newest Ignition spec that it takes; absent where its version doesn't tell. */
+  readonly ignitionSpec?: string;
+}
+
+const keptByDefault = 2;
 
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
   if (failures.length > 0) return { inputs: toWire(news), failures };
-  const { site, trustedKeys, mirrorUrls, verification, ...wanted } = news;
+  const { site, trustedKeys, mirrorUrls, verification, artifacts, customize, keep, ...wanted } = news;
   const terms = { trustedKeys, mirrorUrls, verification };
-  if (isUnknown(news)) return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker }) };
+  failures.push(...(artifacts ? contradictions(news) : []));
+  if (failures.length > 0) return { inputs: toWire(news), failures };
+  if (isUnknown(news)) return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker, needs: unknownMarker }) };
   try {
-    const published = await resolve(wanted, olds.published, say);
+    const published = artifacts
+      ? await givenRelease({ ...wanted, artifacts })
+      : await resolve(wanted, olds.published, say);
     for (const line of await updateNotes(olds.published, published)) say(line);
     await requireTrust(published, terms);
-    const { digest } = describeRelease(manifestOf(published));
+    const { digest } = describeRelease(manifestOf({ published, customize }));
     const { stream, version, architecture } = published;
     const ref = formatReleaseRef({ stream, version, architecture, digest });
-    return { inputs: toWire({ site, ref, version: published.version, published, ...terms }) };
+    const needs = needsOf(published);
+    return { inputs: toWire({ site, ref, version, published, customize, keep, needs, ...terms }) };
   } catch (error) {
     const property = error instanceof ReleaseProblem ? error.property : "metadataUrl";
     return { inputs: toWire(news), failures: [{ property, reason: (error as Error).message }] };
@@ -88,13 +92,22 @@ async function requireTrust(release: PublishedRelease, terms: Terms): Promise<vo
   throw new ReleaseProblem("trustedKeys", `trustedKeys must name a key for ${release.version}: ${reason}`);
 }
 
-const manifestOf = ({ stream, version, architecture, kernel, initramfs, rootfs }: PublishedRelease): Manifest => ({
-  stream,
-  version,
-  architecture,
-  kernel: { sha256: kernel.sha256 },
-  initramfs: { sha256: initramfs.sha256 },
-  ...(rootfs ? { rootfs: { sha256: rootfs.sha256 } } : {}),
+function manifestOf({ published, customize }: Pick<Inputs, "published" | "customize">): Manifest {
+  const { stream, version, architecture, kernel, initramfs, rootfs } = published;
+  const customization = describedCustomization(customize);
+  return {
+    ...{ stream, version, architecture },
+    kernel: { sha256: kernel.sha256 },
+    initramfs: { sha256: initramfs.sha256 },
+    ...(rootfs ? { rootfs: { sha256: rootfs.sha256 } } : {}),
+    ...(customization ? { customization } : {}),
+  };
+}
+
+/** Fedora CoreOS documentation, "Live DVD/ISO and network boot": 2 GiB with a rootfs of its own, else 4. */
+const needsOf = ({ version, rootfs }: PublishedRelease): Needs => ({
+  memoryMiB: rootfs ? 2048 : 4096,
+  ignitionSpec: newestSpecOf(version),
 });
 
 /** Another release is another resource, made before machines switch to it; the old one goes after they did. */
@@ -110,22 +123,38 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
 
 export async function update(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.UpdateResult> {
   await publish(news);
-  await withdrawFromLeft(olds.site, news.site, (host, site) => withdraw(host, site, olds.published));
+  await withdrawFromLeft(olds.site, news.site, (host, site) => withdraw(host, site, olds));
   return { outs: toWire(news) };
 }
 
-async function publish({ site, published, ...terms }: Inputs): Promise<void> {
-  const { text, digest } = describeRelease(manifestOf(published));
+async function publish(inputs: Inputs): Promise<void> {
+  const { site, published, customize, trustedKeys, mirrorUrls, verification } = inputs;
+  const manifest = manifestOf(inputs);
+  const added = customInitrd(customize);
   await everywhere(site, async (host, one) => {
-    await mirrorFiles(host, one, published, terms);
-    await host.writeFile(sitePaths(one).release(digest), text);
-    const artifacts = filesOf(published).map(({ sha256 }) => sha256);
-    await uploadArtifacts(host, one, artifacts);
+    await mirrorFiles(host, one, published, { trustedKeys, mirrorUrls, verification });
+    if (added) await storeFile(host, one, added.sha256, added.content);
+    if (host.isHere) await requireSet(one, manifest);
+    await describe(host, one, manifest);
+    await uploadArtifacts(
+      host,
+      one,
+      artifactsIn(manifest).map(({ sha256 }) => sha256),
+    );
   });
 }
 
+/** Refuses a rootfs that the initramfs would refuse, before any machine does. */
+async function requireSet(site: Site, { version, initramfs, rootfs }: Manifest): Promise<void> {
+  const { artifact } = sitePaths(site);
+  const stamps = await readInitramfs(artifact(initramfs.sha256));
+  const problem = await rootfsProblem(stamps, rootfs && artifact(rootfs.sha256));
+  if (problem) throw new Error(`${version} is no set of files that boots: ${problem}`);
+}
+
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {
-  const description = describeRelease(manifestOf(props.published));
+  const manifest = manifestOf(props);
+  const description = describeRelease(manifest);
   const damaged = new Set<string>();
   for (const site of everySite(props.site)) {
     const host = hostOf(site);
@@ -133,26 +162,24 @@ export async function read(id: string, props: Inputs): Promise<dynamic.ReadResul
     const text = await host.readFile(paths.release(description.digest));
     if (text === undefined) return {};
     if (text.toString() !== description.text) damaged.add("its description");
-    for (const { location, sha256 } of filesOf(props.published))
-      if (!(await isIntact(host, paths.artifact(sha256), sha256))) damaged.add(location.split("/").at(-1)!);
+    for (const { sha256 } of artifactsIn(manifest))
+      if (!(await isIntact(host, paths.artifact(sha256), sha256))) damaged.add(nameOf(props.published, sha256));
   }
   const found = toWire({ ...props, damaged: damaged.size > 0 ? [...damaged].join(", ") : undefined });
   return { id, props: found, inputs: found };
 }
 
-async function remove(_id: string, { site, published }: Inputs): Promise<void> {
-  await withdrawFrom(everySite(site), (host, one) => withdraw(host, one, published));
+const nameOf = (published: PublishedRelease, sha256: string) =>
+  filesOf(published)
+    .find((file) => file.sha256 === sha256)
+    ?.location.split("/")
+    .at(-1) ?? "its customized initrd";
+
+async function remove(_id: string, props: Inputs): Promise<void> {
+  await withdrawFrom(everySite(props.site), (host, site) => withdraw(host, site, props));
 }
 
-async function withdraw(host: Host, site: Site, published: PublishedRelease): Promise<void> {
-  const paths = sitePaths(site);
-  await host.remove(paths.release(describeRelease(manifestOf(published)).digest));
-  const texts: string[] = [];
-  for (const directory of [paths.releases, paths.pxelinuxConfigs])
-    for (const name of await host.list(directory))
-      texts.push((await host.readFile(`${directory}/${name}`))?.toString() ?? "");
-  for (const { sha256 } of filesOf(published))
-    if (!texts.some((text) => text.includes(sha256))) await host.remove(paths.artifact(sha256));
-}
+const withdraw = (host: Host, site: Site, inputs: Inputs) =>
+  retire(host, site, manifestOf(inputs), inputs.keep ?? keptByDefault);
 
 export { remove as delete };

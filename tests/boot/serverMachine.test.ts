@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, type Server as TcpServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Connection } from "../../provider/hosts/connection";
 import { type Host, mustRun } from "../../provider/hosts/host";
@@ -19,7 +19,7 @@ describe("a PXE server that is a machine of its own", function () {
   const address = "10.44.0.10";
   let test: TestStack;
   let lab: string;
-  let way: TcpServer;
+  let way: WayIn;
   let connection: Connection;
   let server: Host;
 
@@ -46,10 +46,9 @@ describe("a PXE server that is a machine of its own", function () {
     lab = (await test.stack.outputs()).lab!.value;
 
     way = await wayInto(lab, address);
-    const { port } = way.address() as { port: number };
     const shown = await mustRun(labHost(lab), ["ssh-keyscan", "-t", "ed25519", address]);
     const hostKey = shown.match(/ssh-ed25519 \S+/)![0];
-    connection = { host: "127.0.0.1", port, user: "core", hostKey, privateKeyFile: key };
+    connection = { host: "127.0.0.1", port: way.port, user: "core", hostKey, privateKeyFile: key };
     server = sshHost(connection);
     await installDaemons(server, test.directory);
     // two servers that hand out addresses on one network would be one too many
@@ -114,22 +113,38 @@ describe("a PXE server that is a machine of its own", function () {
   });
 });
 
-/** A port of loopback that leads to the SSH port of a machine in the lab, whose network is not this machine's. */
-async function wayInto(lab: string, address: string): Promise<TcpServer> {
+/** A way to a machine of a lab, whose network is not this machine's. */
+interface WayIn {
+  /** The port of loopback that leads to the machine's SSH port. */
+  readonly port: number;
+  close(): void;
+}
+
+async function wayInto(lab: string, address: string): Promise<WayIn> {
   const { pid } = JSON.parse(readFileSync(join(lab, "namespace.json"), "utf8"));
-  const pipe = `exec 3<>/dev/tcp/${address}/22; cat <&3 & cat >&3; kill $!`;
-  const enter = ["--target", String(pid), ...(process.getuid?.() === 0 ? [] : ["--user", "--preserve-credentials"])];
+  const rights = process.getuid?.() === 0 ? [] : ["--user", "--preserve-credentials"];
+  const pipe = "const far = net.connect(22, process.argv[1]); process.stdin.pipe(far).pipe(process.stdout)";
+  const command = ["--target", String(pid), ...rights, "--net", "--", process.execPath, "-e", pipe, address];
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
-    const child = spawn("nsenter", [...enter, "--net", "--", "bash", "-c", pipe], {
-      stdio: ["pipe", "pipe", "ignore"],
-    });
+    const child = spawn("nsenter", command, { stdio: ["pipe", "pipe", "ignore"] });
+    open.add(socket);
     socket.pipe(child.stdin).on("error", () => undefined);
     child.stdout.pipe(socket).on("error", () => undefined);
     socket.on("error", () => undefined);
-    socket.on("close", () => child.kill());
+    socket.on("close", () => {
+      open.delete(socket);
+      child.kill();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
 }
 
 /** What `prepare` would install there, had the lab a way to a package mirror. */

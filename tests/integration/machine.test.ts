@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { makeAuthority } from "../../provider/tls/certificates";
 import * as pxe from "../../sdk";
 import { announced, type TestStack, testStack } from "../support/engine";
 import { testKey, tinyStream } from "../support/tinyStream";
@@ -30,15 +32,16 @@ describe("an environment in a plain directory", function () {
 
   interface Declared {
     version?: string;
+    release?: Partial<pxe.FcosReleaseArgs>;
     motd?: string;
     machines?: Record<string, Partial<pxe.MachineArgs> & { mac: string }>;
   }
 
   const declare =
-    ({ version = "43.1", motd = "hello", machines = { node1: { mac } } }: Declared): PulumiFn =>
+    ({ version = "43.1", release: more, motd = "hello", machines = { node1: { mac } } }: Declared): PulumiFn =>
     async () => {
       const server = new pxe.PxeServer("server", { services: "none", directory: site, url: "http://10.44.0.1" });
-      const release = new pxe.FcosRelease("release", { server, ...streams[version]!.args });
+      const release = new pxe.FcosRelease("release", { server, ...streams[version]!.args, ...more });
       const ignition = new pxe.IgnitionConfig("compute", { server, files: [{ path: "/etc/motd", contents: motd }] });
       for (const [name, { mac, ...own }] of Object.entries(machines))
         new pxe.Machine(name, { server, match: { mac }, release, ignition, ...own });
@@ -92,6 +95,47 @@ describe("an environment in a plain directory", function () {
     assert.ok(inStore(streams["44.1"]!.pxe.kernel.sha256) && bootConfig().includes(streams["44.1"]!.pxe.kernel.sha256));
     await up({ version: "43.1" });
     assert.ok(bootConfig().includes(streams["43.1"]!.pxe.kernel.sha256), "a rollback is one `up`");
+  });
+
+  it("keeps the files of as many releases as it is told, and goes back to one of them without its publisher", async () => {
+    const files = (version: string) => Object.values(streams[version]!.pxe).map(({ sha256 }) => sha256);
+    const kept = (version: string) => files(version).filter(inStore).length;
+    await up({ version: "44.1" });
+    assert.equal(kept("43.1"), 3);
+    const published = join(test.directory, "published");
+    const names = readdirSync(published).filter((name) => name.includes("-43.1-"));
+    const contents = names.map((name) => readFileSync(join(published, name)));
+    for (const name of names) rmSync(join(published, name));
+    await up({ version: "43.1" });
+    assert.ok(files("43.1").every((digest) => bootConfig().includes(digest) || inStore(digest)));
+    for (const [index, name] of names.entries()) writeFileSync(join(published, name), contents[index]!);
+    await up({ version: "43.1", release: { keep: 0 } });
+    await up({ version: "44.1", release: { keep: 0 } });
+    assert.equal(kept("43.1"), 0);
+    await up({});
+  });
+
+  it("adds what a release is customized with, by the digest of that, and takes it away again", async () => {
+    const plain = bootConfig();
+    const customize = {
+      certificateAuthorities: [(await makeAuthority("test")).certificate],
+      networkKeyfiles: { "eno1.nmconnection": "[connection]\nid=eno1\ntype=ethernet\n" },
+      kernelArguments: ["mitigations=off"],
+    };
+    const steps = await preview({ release: { customize } });
+    assert.equal(steps.find(({ type }) => type === "Machine")!.inputs.consequence, "new release: at its next boot");
+    await up({ release: { customize } });
+    const [, , added] = bootConfig().match(/initrd=([^, ]+),(\S+)/)!;
+    const initrd = readFileSync(join(site, "http", new URL(added!).pathname));
+    assert.equal(createHash("sha256").update(initrd).digest("hex"), added!.split("/").at(-1));
+    assert.match(
+      initrd.toString(),
+      /etc\/pki\/tls\/certs\/release\.pem[\s\S]*etc\/coreos-firstboot-network\/eno1\.nmconnection/,
+    );
+    assert.match(bootConfig(), / mitigations=off /);
+    await up({ release: { keep: 0 } });
+    assert.equal(bootConfig(), plain);
+    await up({});
   });
 
   it("announces a new Ignition config at the machine and keeps the old one only as long as it is used", async () => {

@@ -4,6 +4,7 @@ import { existsSync, symlinkSync, unlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { hostOf } from "../../provider/hosts";
 import { sitePaths } from "../../provider/hosts/site";
 import { packageRoot } from "../../provider/packageRoot";
@@ -73,6 +74,19 @@ describe("the mirroring of a release", function () {
     const before = server.requests.length;
     await mirror();
     assert.equal(server.requests.length, before); // nothing is asked for twice
+  });
+
+  it("takes files over from a directory of the server, by their names, with the publisher's signatures", async () => {
+    const adopted = join(directory, "old mirror");
+    await mkdir(adopted);
+    for (const kind of ["kernel", "rootfs"]) await writeFile(join(adopted, kind), server.files.get(`/${kind}`)!);
+    await writeFile(join(adopted, "initramfs"), "something else");
+    await mirror({ mirrorUrls: [pathToFileURL(adopted).href] });
+    await assertServed();
+    assert.deepEqual(
+      ["/kernel", "/initramfs", "/rootfs", "/kernel.sig"].map((path) => requestsFor(path).length),
+      [0, 1, 0, 1],
+    );
   });
 
   it("goes on where a transfer broke off", async () => {
