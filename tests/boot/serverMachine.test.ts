@@ -60,7 +60,10 @@ describe("a PXE server that is a machine of its own", function () {
     }[];
     const own = links.find(({ addr_info }) => addr_info.some(({ local }) => local === address))!;
     test.program = first(publicKey, (lab, machine) => {
-      const network = { interface: own.ifname, subnet: "10.44.0.0/24", dhcp: "server" as const, address };
+      const network = {
+        ...{ interface: own.ifname, subnet: "10.44.0.0/24", address },
+        ...{ dhcp: "server" as const, besideOtherDhcp: true }, // there is no python3 on it that could look for another
+      };
       const reached = machine.bootDigest.apply(() => connection); // as long as the machine is there
       const server = new pxe.PxeServer("second", { connection: reached, services: "systemd", network });
       const release = new pxe.FcosRelease("second", { server, ...pxe.lab.sampleStream("stable") });
