@@ -40,11 +40,11 @@ export interface PxeServerArgs {
    */
   readonly directory?: pulumi.Input<string>;
   /**
-   * What a machine gets that no Machine is declared for. "local-disk": it goes on to its next boot device. "discover": it says
-   * what it is, shows up in {@link PxeServer.discovered}, and waits until it is declared. "nothing": no boot configuration.
+   * What a machine gets that no Machine is declared for. "local-disk": it goes on to its next boot device. "sanboot": the
+   * same, where firmware hangs when iPXE ends: iPXE starts the first disk itself. "discover": it says what it is, shows up in {@link PxeServer.discovered}, and waits until it is declared. "nothing": no boot configuration.
    * @default "local-disk"
    */
-  readonly unknownMachines?: pulumi.Input<"local-disk" | "discover" | "nothing">;
+  readonly unknownMachines?: pulumi.Input<"local-disk" | "sanboot" | "discover" | "nothing">;
   /** What machines put before a path, without a trailing slash. Default: `http://<the server's address>`. */
   readonly url?: pulumi.Input<string>;
   /**

@@ -1,5 +1,5 @@
 /** What a machine gets that no Machine is declared for. */
-export type UnknownMachines = "local-disk" | "discover" | "nothing";
+export type UnknownMachines = "local-disk" | "sanboot" | "discover" | "nothing";
 
 interface Answers {
   /** pxelinux.cfg/default */
@@ -30,13 +30,18 @@ sleep ${seconds}
 goto again
 `;
 
+/** BIOS numbers its disks from 0x80 on, UEFI from 0 (ipxe.org/cmd/sanboot). */
+const startFirstDisk = `#!ipxe
+iseq \${platform} efi && sanboot --no-describe --drive 0 || sanboot --no-describe --drive 0x80 || exit
+`;
+
 /** What each boot loader reads when there is no file for the machine; absent: no such file, so it asks again or gives up. */
 export function answersToUnknown(unknown: UnknownMachines, url: string): Answers {
   if (unknown === "nothing") return {};
-  if (unknown === "local-disk")
+  if (unknown === "local-disk" || unknown === "sanboot")
     return {
       pxelinux: "DEFAULT local\nLABEL local\n  LOCALBOOT -1\n",
-      ipxe: "#!ipxe\nexit\n",
+      ipxe: unknown === "local-disk" ? "#!ipxe\nexit\n" : startFirstDisk,
       grub: "exit\n",
     };
   return {

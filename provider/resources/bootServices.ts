@@ -106,7 +106,7 @@ const schema = {
       required: ["interface", "subnet"],
       additionalProperties: false,
     },
-    unknownMachines: { type: "string", enum: ["local-disk", "discover", "nothing"] },
+    unknownMachines: { type: "string", enum: ["local-disk", "sanboot", "discover", "nothing"] },
     directory: { type: "string", format: "absolutePath" },
     url: { type: "string", format: "baseUrl" },
     tls: { type: "boolean" },

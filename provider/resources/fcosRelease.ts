@@ -50,7 +50,8 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   const terms = { trustedKeys, mirrorUrls, verification };
   failures.push(...(artifacts ? contradictions(news) : []));
   if (failures.length > 0) return { inputs: toWire(news), failures };
-  if (isUnknown(news)) return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker, needs: unknownMarker }) };
+  if (isUnknown(news))
+    return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker, needs: unknownMarker }) };
   try {
     const published = artifacts
       ? await givenRelease({ ...wanted, artifacts })

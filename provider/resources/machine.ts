@@ -87,17 +87,16 @@ const schema = {
   additionalProperties: false,
 };
 
-/** Who claimed which MAC address in this run: two machines with one address would overwrite each other's files. */
+/** Who claimed which address in this run: two machines with one would overwrite each other's files, or get each other's. */
 const claims = new Map<string, string>();
 
-function claim(news: Partial<Inputs>, mac: string): CheckFailure[] {
-  const key = `${news.site?.host?.host} ${news.site?.directory} ${mac}`;
+function claim(news: Partial<Inputs>, property: "mac" | "address", value: string): CheckFailure[] {
+  const key = `${news.site?.host?.host} ${news.site?.directory} ${value}`;
   const owner = claims.get(key) ?? news.name ?? "";
   claims.set(key, owner);
   if (owner === news.name) return [];
-  return [
-    { property: "mac", reason: `match.mac ${mac} is already taken by Machine "${owner}": give each machine its own` },
-  ];
+  const path = property === "mac" ? "match.mac" : property;
+  return [{ property, reason: `${path} ${value} is already taken by Machine "${owner}": give each machine its own` }];
 }
 
 export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
@@ -106,7 +105,8 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
     reason: property === "mac" ? `match.${reason}` : reason,
   }));
   const mac = isUnknown(news.mac) ? undefined : normalMac(news.mac ?? "");
-  if (mac && failures.length === 0) failures.push(...claim(news, mac));
+  if (mac && failures.length === 0) failures.push(...claim(news, "mac", mac));
+  if (news.address && !isUnknown(news.address)) failures.push(...claim(news, "address", news.address));
   const inputs = { ...news, ...(mac ? { mac } : {}) } as Inputs;
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };

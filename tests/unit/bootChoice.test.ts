@@ -62,6 +62,7 @@ describe("a machine that nobody declared", () => {
     assert.match(answersToUnknown("local-disk", site.url).pxelinux!, /LOCALBOOT/);
     assert.match(answersToUnknown("discover", site.url).ipxe!, /http:\/\/10\.44\.0\.1\/discovered\//);
     assert.deepEqual(answersToUnknown("nothing", site.url), {});
+    assert.match(answersToUnknown("sanboot", site.url).ipxe!, /sanboot --no-describe --drive 0x80/);
   });
 
   it("shows up as its firmware describes it, once, with nothing unprintable from the wire", () => {

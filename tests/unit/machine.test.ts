@@ -79,6 +79,14 @@ describe("Machine at preview", () => {
       assert.match(reason ?? "nothing was refused", expected);
     });
 
+  it("refuses two machines with one fixed address", async () => {
+    const machine = { ...base, mac: "52:54:00:aa:bb:04", address: "10.44.0.77" };
+    assert.deepEqual(await reasonsOf(machine), []);
+    assert.deepEqual(await reasonsOf({ ...machine, name: "node2", mac: "52:54:00:aa:bb:05" }), [
+      'address 10.44.0.77 is already taken by Machine "node1": give each machine its own',
+    ]);
+  });
+
   it("takes a command line of just the length that fits", async () => {
     const machine = { ...base, mac: "52:54:00:aa:bb:03" };
     const [reason] = await reasonsOf({ ...machine, kernelArguments: ["x".repeat(2000)] });
