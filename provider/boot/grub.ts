@@ -6,19 +6,23 @@ export const grubConfigName = (mac: string) => `grub.cfg-${hardwareAddress(mac)}
  * One machine's GRUB configuration (GRUB manual, "Writing full configuration files directly"). Every word is in single
  * quotes, in which GRUB's shell takes all characters as they are; kernel arguments can't contain one themselves. Debian's
  * signed GRUB has no HTTP, and under Secure Boot may not load it: then the same files come from where GRUB itself came from.
+ * Whether it has shows only when it is used: `insmod` succeeds with a module that isn't there.
  */
 export function grubConfig(entry: BootEntry): string {
-  const words = (list: readonly string[]) => list.map((word) => `'${word}'`).join(" ");
   const files = [entry.kernel, ...entry.initrds].map(located);
-  const [kernel, ...initrds] = files.map(({ path }) => `"$server"'${path}'`);
-  const server = files[0]!.server;
-  const choice = server ? `if insmod http; then\n  set server='${server}'\nfi\n` : "";
+  const args = [...entry.kernelArguments, bootInterface(entry.mac)].map((word) => ` '${word}'`).join("");
+  const commands = (of: typeof files) => {
+    const [kernel, ...initrds] = of.map(({ server = "", path }) => `'${server}${path}'`);
+    return { linux: `linux ${kernel}${args}`, initrd: `initrd ${initrds.join(" ")}` };
+  };
+  const [near, far] = [commands(files.map(({ path }) => ({ path }))), commands(files)];
+  const lines = files.some(({ server }) => server)
+    ? [`if ${far.linux}; then`, `  ${far.initrd}`, "else", `  ${near.linux}`, `  ${near.initrd}`, "fi"]
+    : [near.linux, near.initrd];
   return `# ${entry.owner}
 set timeout=0
-set server="($root)"
-${choice}menuentry 'pxeboot' {
-  linux ${kernel} ${words([...entry.kernelArguments, bootInterface(entry.mac)])}
-  initrd ${initrds.join(" ")}
+menuentry 'pxeboot' {
+${lines.map((line) => `  ${line}`).join("\n")}
 }
 `;
 }
