@@ -28,7 +28,11 @@ function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): stri
   const paths = sitePaths(site);
   const range =
     dhcp === "server"
-      ? ["no-ping", "dhcp-authoritative", `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`]
+      ? [
+          ...["no-ping", "dhcp-authoritative"],
+          `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`,
+          "dhcp-option=encap:175,176,1b # iPXE's no-pxedhcp: it need not wait two seconds for a proxyDHCP server beside this one",
+        ]
       : [`dhcp-range=${network.first},proxy,${network.netmask}`];
   return [
     ...range,

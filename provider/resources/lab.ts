@@ -6,7 +6,7 @@ import { stateDirectory } from "../directories";
 import { localHost } from "../hosts/local";
 import { checkInputs } from "../inputs";
 import { closeNamespace, isNamespaceOpen, labHost, openNamespace } from "../lab/namespace";
-import { bridge, layNetwork } from "../lab/network";
+import { bridge, layNetwork, startRouter } from "../lab/network";
 import { toWire } from "../wire";
 
 interface Inputs {
@@ -47,7 +47,9 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   await closeNamespace(inputs.directory); // what an interrupted run may have left
   await openNamespace(inputs.directory);
   const subnet = parseSubnet(inputs.subnet)!;
-  await layNetwork(labHost(inputs.directory), networkIn(subnet, bridge).address, subnet.prefix);
+  const host = labHost(inputs.directory);
+  await layNetwork(host, networkIn(subnet, bridge).address, subnet.prefix);
+  await startRouter(host, inputs.directory);
   return { id: inputs.directory, outs: toWire(inputs) };
 }
 
