@@ -155,7 +155,7 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<dy
       { site: before, binding: bindingOf(olds) },
       { site: now, binding: bindingOf(news) },
     );
-    if (lease && lease !== dhcpHostLine(bindingOf(news))) await rereadHosts(hostOf(now), now);
+    if (lease && lease !== dhcpHostLine(bindingOf(news))) await rereadHosts(hostOf(now), now, lease);
   }
   await withdrawFromLeft(olds.site, news.site, (host, site) => withdrawAll(host, site, bindingOf(olds)));
   return { outs: toWire({ ...news, ...booted }) };
@@ -265,7 +265,8 @@ function inputsOf(state: State): Inputs {
 /** With its fixed address, which dnsmasq would go on giving it. */
 async function withdrawAll(host: Host, site: Site, binding: Binding): Promise<void> {
   await withdraw(host, site, binding);
-  if (dhcpHostLine(binding)) await rereadHosts(host, site);
+  const lease = dhcpHostLine(binding);
+  if (lease) await rereadHosts(host, site, lease);
 }
 
 async function remove(_id: string, props: State): Promise<void> {

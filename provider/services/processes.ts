@@ -23,14 +23,16 @@ export const processes = servicesBy({
   isPrepared: async () => true,
   test: (name, config) => commands[name].test(config),
   isRunning: (host, site, name) => isRunning(host, daemonOf(site, name)),
-  restart: async (host, site, name) => {
-    await stop(host, daemonOf(site, name));
-    await startAndWatch(host, site, name);
-  },
+  restart: restartProcess,
   stop: async (host, site) => {
     for (const name of [...serviceNames].reverse()) await stop(host, daemonOf(site, name));
   },
 });
+
+export async function restartProcess(host: Host, site: Site, name: ServiceName): Promise<void> {
+  await stop(host, daemonOf(site, name));
+  await startAndWatch(host, site, name);
+}
 
 async function startAndWatch(host: Host, site: Site, name: ServiceName): Promise<void> {
   const log = `${sitePaths(site).log}/${name}.start.log`;

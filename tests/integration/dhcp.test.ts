@@ -84,23 +84,28 @@ describe("a PXE server's DHCP", function () {
       assert.ok(text.includes(`${site.url}/ipxe/boot.ipxe`) && text.includes("10.44.0.1"));
   });
 
-  it("forgets a machine whose file is gone, which dnsmasq by itself does not", async () => {
-    const { site } = await serve({ dhcp: "server" });
-    made.push(await foreignHost(lab.directory));
-    const { dhcpHosts } = sitePaths(site);
-    const file = `${dhcpHosts}/52-54-00-44-00-01`;
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 500));
-    const offered = () =>
-      mustRun(host, [...inForeign, "python3", "-", "f1", "7", "52:54:00:44:00:01"], { stdin: discover });
-    await host.writeFile(file, "52:54:00:44:00:01,10.44.0.11\n");
-    await settle();
-    assert.match(await offered(), /^10\.44\.0\.11$/m);
-    await host.remove(file);
-    await settle();
-    assert.match(await offered(), /^10\.44\.0\.11$/m);
-    await rereadHosts(host, site);
-    await settle();
-    assert.doesNotMatch(await offered(), /^10\.44\.0\.11$/m);
-    assert.match(await offered(), /^10\.44\.0\.(1[3-9]|2)\d/m);
-  });
+  for (const [what, tag] of [
+    ["a machine", ""],
+    ["a machine with a boot loader of its own", "set:ipxe,"],
+  ] as const)
+    it(`forgets ${what} whose file is gone, which dnsmasq by itself does not`, async () => {
+      const { site } = await serve({ dhcp: "server" });
+      made.push(await foreignHost(lab.directory));
+      const { dhcpHosts } = sitePaths(site);
+      const file = `${dhcpHosts}/52-54-00-44-00-01`;
+      const line = `52:54:00:44:00:01,${tag}10.44.0.11\n`;
+      const settle = () => new Promise((resolve) => setTimeout(resolve, 500));
+      const offered = () =>
+        mustRun(host, [...inForeign, "python3", "-", "f1", "7", "52:54:00:44:00:01"], { stdin: discover });
+      await host.writeFile(file, line);
+      await settle();
+      assert.match(await offered(), /^10\.44\.0\.11$/m);
+      await host.remove(file);
+      await settle();
+      assert.match(await offered(), /^10\.44\.0\.11$/m);
+      await rereadHosts(host, site, line);
+      await settle();
+      assert.doesNotMatch(await offered(), /^10\.44\.0\.11$/m);
+      assert.match(await offered(), /^10\.44\.0\.(1[3-9]|2)\d/m);
+    });
 });

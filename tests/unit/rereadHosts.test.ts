@@ -21,7 +21,7 @@ describe("dnsmasq", () => {
       await mkdir(join(directory, "run"));
       await writeFile(join(directory, "run", "dnsmasq.pid"), `${daemon.pid}\n`);
       const site = { directory, url: "http://10.44.0.1" };
-      await Promise.all([1, 2, 3].map(() => rereadHosts(hostOf(site), site)));
+      await Promise.all([1, 2, 3].map(() => rereadHosts(hostOf(site), site, "52:54:00:44:00:01,10.44.0.9\n")));
       while (!said.includes("reread")) await once(daemon.stdout, "data");
       await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(said, "ready\nreread\n");
