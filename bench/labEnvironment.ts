@@ -17,7 +17,7 @@ interface Provider {
 }
 
 /** A lab with a server and the sample release, made by the providers without the engine around them. */
-export async function labEnvironment(directory: string, network: { dhcp?: "proxy" } = {}) {
+export async function labEnvironment(directory: string, server: { dhcp?: "proxy"; unknownMachines?: "discover" } = {}) {
   const made: (() => Promise<void>)[] = [];
   const removeAll = async () => {
     for (const remove of made) await remove();
@@ -34,7 +34,8 @@ export async function labEnvironment(directory: string, network: { dhcp?: "proxy
   const lab = await make(labResource, { name: "lab", directory });
   const { site } = await make(bootServices, {
     name: "server",
-    network: { ...(lab.network as unknown as object), ...network },
+    network: { ...(lab.network as unknown as object), ...(server.dhcp && { dhcp: server.dhcp }) },
+    ...(server.unknownMachines && { unknownMachines: server.unknownMachines }),
   });
   const sample = samplePaths();
   const release = await make(fcosRelease, {
@@ -49,9 +50,16 @@ export async function labEnvironment(directory: string, network: { dhcp?: "proxy
     /** Hex sha256 of the release's kernel. */
     kernel: pxe.kernel.sha256 as string,
     /** Makes a machine, tells how long it took from power-on to phone-home, and takes it away again. */
-    async bootSeconds(name: string, hardware: object = {}, binding: object = {}): Promise<number> {
+    async bootSeconds(name: string, hardware = {}, binding = {}, match = "mac"): Promise<number> {
       const vm = await make(virtualMachine, { name, lab: directory, ...hardware });
-      const declared = { ...binding, site, mac: vm.mac, power: vm.power, release: release.ref, ignition: ignition.ref };
+      const declared = {
+        ...binding,
+        site,
+        [match]: vm[match],
+        power: vm.power,
+        release: release.ref,
+        ignition: ignition.ref,
+      };
       const booted = await make(machine, { name, ...declared, reprovision: "reboot", waitForBoot: "5m" });
       for (const remove of made.splice(0, 2)) await remove();
       return Number(booted.bootSeconds);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../provider/lab/sample/run";
@@ -47,7 +47,9 @@ async function writeEmptyProgram(directory: string): Promise<void> {
   await symlink(join(packageRoot, "node_modules"), join(directory, "node_modules"));
   const quickstart = join(packageRoot, "examples", "quickstart");
   await copyFile(join(quickstart, "tsconfig.json"), join(directory, "tsconfig.json"));
-  await writeFile(join(directory, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
+  const settings = await readFile(join(packageRoot, "Pulumi.yaml"), "utf8");
+  const [runtime] = /^runtime:.*\n(?: .*\n)*/m.exec(settings)!;
+  await writeFile(join(directory, "Pulumi.yaml"), `name: empty\n${runtime}`);
   await writeFile(join(directory, "package.json"), '{ "name": "empty", "main": "index.ts" }\n');
   await writeFile(join(directory, "index.ts"), 'import "@pulumi/pulumi";\n');
 }

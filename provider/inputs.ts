@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import Ajv, { type ErrorObject, type Schema, type ValidateFunction } from "ajv";
 import { parseDuration } from "./boot/duration";
+import { isSerialNumber, normalUuid } from "./boot/identity";
 import { kernelArgumentProblem } from "./boot/kernelArguments";
 import { normalMac } from "./boot/mac";
 import { parseSubnet } from "./boot/network";
@@ -18,6 +19,16 @@ const formats: Record<string, { accepts: (text: string) => boolean; wanted: stri
   mac: {
     accepts: (text) => normalMac(text) !== undefined,
     wanted: 'must be a unicast MAC address like "52:54:00:12:34:56" (hyphens, dots or no separators are accepted too)',
+  },
+  uuid: {
+    accepts: (text) => normalUuid(text) !== undefined,
+    wanted:
+      'must be the UUID that the machine\'s firmware gives it, like "4c4c4544-0051-3010-8054-c4c04f584b32" (dmidecode -s system-uuid)',
+  },
+  serialNumber: {
+    accepts: isSerialNumber,
+    wanted:
+      "must be made of letters, digits, dots, hyphens and underscores, at most 64, and begin with a letter or digit: match a machine whose serial number is different by mac or uuid",
   },
   hostname: {
     accepts: (text) =>

@@ -5,7 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 export const typeToken = (type: string) => `pulumi-nodejs:dynamic/fcos-pxe:${type}`;
 
 /** The modules under `pulumi-fcos-pxe/provider/`. States name them: they stay for ever. */
-export type ProviderModule = "bootServices" | "fcosRelease" | "ignitionConfig" | "lab" | "machine" | "virtualMachine";
+export type ProviderModule =
+  | "bootServices"
+  | "fcosRelease"
+  | "ignitionConfig"
+  | "lab"
+  | "localBoot"
+  | "machine"
+  | "virtualMachine";
 
 /**
  * A dynamic resource whose provider is a module of this package, named rather than captured. `pulumi.dynamic.Resource`

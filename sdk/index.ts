@@ -11,6 +11,7 @@ export type { Ignition } from "./ignition";
 export type * from "./ignitionArgs";
 export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";
 export * as lab from "./lab";
+export { LocalBoot, type LocalBootArgs } from "./localBoot";
 export { Machine, type MachineArgs, type MatchArgs, type PowerArgs } from "./machine";
 export type { NetworkArgs } from "./network";
 export { type ArtifactsArgs, type BucketArgs, PxeServer, type PxeServerArgs } from "./pxeServer";

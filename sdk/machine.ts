@@ -2,10 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType, typeToken } from "./dynamicResource";
 import { type Servers, siteOf } from "./server";
 
-/** By what a machine is known when it asks what to boot. */
+/** By what a machine is known when it asks what to boot: one of these. Changing it moves the binding to another machine. */
 export interface MatchArgs {
-  /** MAC address of the interface that it boots from, in any usual form. Changing it moves the binding to another machine. */
-  readonly mac: pulumi.Input<string>;
+  /** MAC address of the interface that it boots from, in any usual form. */
+  readonly mac?: pulumi.Input<string>;
+  /** The UUID that its firmware gives it (SMBIOS type 1; `dmidecode -s system-uuid`). DHCP doesn't know it by that: no `address`, no `bootLoader`. */
+  readonly uuid?: pulumi.Input<string>;
+  /**
+   * The serial number that its firmware gives it (SMBIOS type 1; `dmidecode -s system-serial-number`), upper and lower case
+   * apart. As with `uuid`; and PXELINUX does not know it, so a BIOS machine boots by it through iPXE alone: one in its network card, or
+   * the one that a server with `unknownMachines: "discover"` sends.
+   */
+  readonly serialNumber?: pulumi.Input<string>;
 }
 
 /** How a machine is switched off and on. */
@@ -72,8 +80,8 @@ export interface MachineArgs {
 export class Machine extends DynamicResource {
   static readonly __pulumiType = typeToken("Machine");
 
-  /** In normal form: "52:54:00:44:00:01". */
-  declare readonly mac: pulumi.Output<string>;
+  /** In normal form: "52:54:00:44:00:01"; undefined where it is matched by something else. */
+  declare readonly mac: pulumi.Output<string | undefined>;
   /** Hex sha256 of what is declared: release, Ignition, kernel arguments. */
   declare readonly bootDigest: pulumi.Output<string>;
   /** What the last change meant for the machine, in words; undefined where nothing changed since it was declared. */
@@ -105,7 +113,7 @@ export class Machine extends DynamicResource {
       .all([...configs.map((config) => config.kernelArguments ?? []), rest.kernelArguments ?? []])
       .apply((lists) => lists.flatMap((list) => list ?? []));
     const refs = pulumi.all(configs.map(({ ref }) => ref)).apply((all) => all.join(" + "));
-    const bound = { site: siteOf(server), mac: match.mac, release: release.ref, ignition: refs };
+    const bound = { site: siteOf(server), ...match, release: release.ref, ignition: refs };
     const props = { ...rest, ...bound, name, kernelArguments };
     super("Machine", "machine", name, { ...props, ...computed }, opts);
   }

@@ -2,6 +2,7 @@ import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
 import { bootChoice, proxyServices } from "./bootChoice";
 import type { BootLoader } from "./entry";
+import { type Identity, macOf } from "./identity";
 import type { DhcpMode, Network } from "./network";
 
 /**
@@ -45,15 +46,20 @@ function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): stri
 }
 
 export interface DhcpHost {
-  readonly mac: string;
+  readonly identity: Identity;
   readonly address?: string;
   readonly hostname?: string;
   readonly bootLoader?: BootLoader;
 }
 
-/** One machine's line for `dhcp-hostsdir` (the right side of --dhcp-host); undefined where there is nothing to say. */
+/**
+ * One machine's line for `dhcp-hostsdir` (the right side of --dhcp-host); undefined where there is nothing to say, or where the
+ * machine is known by something else than its MAC address, which DHCP knows it by.
+ */
 export function dhcpHostLine(host: DhcpHost): string | undefined {
+  const mac = macOf(host.identity);
+  if (!mac) return undefined;
   if (!host.address && !host.hostname && !host.bootLoader) return undefined;
   const tag = host.bootLoader && `set:${host.bootLoader}`;
-  return `${[host.mac, tag, host.address, host.hostname].filter(Boolean).join(",")}\n`;
+  return `${[mac, tag, host.address, host.hostname].filter(Boolean).join(",")}\n`;
 }

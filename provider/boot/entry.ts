@@ -1,3 +1,5 @@
+import { type Identity, identityName, macOf } from "./identity";
+
 /** Boot loaders that a machine can be told to use; what each reads is rendered from one {@link BootEntry}. */
 export type BootLoader = "pxelinux" | "ipxe" | "grub";
 
@@ -8,8 +10,7 @@ export type Transport = "http" | "tftp";
 export interface BootEntry {
   /** Written as a comment above the entry; the first word pair names the owner: "Machine node1". */
   readonly owner: string;
-  /** In normal form: "52:54:00:44:00:01". */
-  readonly mac: string;
+  readonly identity: Identity;
   readonly kernel: string;
   /** In the order in which the kernel unpacks them. */
   readonly initrds: readonly string[];
@@ -17,11 +18,14 @@ export interface BootEntry {
   readonly kernelArguments: readonly string[];
 }
 
-/** "52-54-00-44-00-01", as boot loaders write a MAC address in file names. */
-export const hyphenated = (mac: string) => mac.replaceAll(":", "-");
-
 /** "01-52-54-00-44-00-01": hardware type (Ethernet) and MAC address, as in file names and in BOOTIF. */
-export const hardwareAddress = (mac: string) => `01-${hyphenated(mac)}`;
+export const hardwareAddress = (mac: string) => `01-${identityName(mac)}`;
 
-/** By which the initramfs knows the interface that booted; PXELINUX alone adds it by itself. */
-export const bootInterface = (mac: string) => `BOOTIF=${hardwareAddress(mac)}`;
+/**
+ * By which the initramfs knows the interface that booted; PXELINUX alone adds it by itself. Of a machine that isn't known by its
+ * MAC address, the boot loader has to say it, in its own language.
+ */
+export function bootInterface(identity: Identity, ownAddress: string): string {
+  const mac = macOf(identity);
+  return `BOOTIF=${mac ? hardwareAddress(mac) : `01-${ownAddress}`}`;
+}

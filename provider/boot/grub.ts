@@ -1,19 +1,23 @@
 import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
+import { type Identity, identityName, macOf } from "./identity";
 
-export const grubConfigName = (mac: string) => `grub.cfg-${hardwareAddress(mac)}`;
+export function grubConfigName(identity: Identity): string {
+  const mac = macOf(identity);
+  return `grub.cfg-${mac ? hardwareAddress(mac) : identityName(identity)}`;
+}
 
 /**
- * One machine's GRUB configuration (GRUB manual, "Writing full configuration files directly"). Every word is in single
+ * One machine's GRUB configuration (GRUB manual, "Writing full configuration files directly"). Words are in single
  * quotes, in which GRUB's shell takes all characters as they are; kernel arguments can't contain one themselves. Debian's
  * signed GRUB has no HTTP, and under Secure Boot may not load it: then the same files come from where GRUB itself came from.
  * Whether it has shows only when it is used: `insmod` succeeds with a module that isn't there.
  */
 export function grubConfig(entry: BootEntry): string {
   const files = [entry.kernel, ...entry.initrds].map(located);
-  const args = [...entry.kernelArguments, bootInterface(entry.mac)].map((word) => ` '${word}'`).join("");
+  const args = [...entry.kernelArguments.map((word) => `'${word}'`), `"${bootInterface(entry.identity, ownAddress)}"`];
   const commands = (of: typeof files) => {
     const [kernel, ...initrds] = of.map(({ server = "", path }) => `'${server}${path}'`);
-    return { linux: `linux ${kernel}${args}`, initrd: `initrd ${initrds.join(" ")}` };
+    return { linux: `linux ${kernel} ${args.join(" ")}`, initrd: `initrd ${initrds.join(" ")}` };
   };
   const [near, far] = [commands(files.map(({ path }) => ({ path }))), commands(files)];
   const lines = files.some(({ server }) => server)
@@ -34,15 +38,27 @@ function located(location: string): { server?: string; path: string } {
   return { server: `(${protocol.slice(0, -1)},${host})`, path: pathname };
 }
 
+/** Set by the entrance: the MAC address of the interface that GRUB booted from, as in file names. */
+const ownAddress = "$own_address";
+
 /**
  * What a GRUB from the network reads first: it goes on to the configuration of the machine that it runs on. Whether that is there
- * shows when it is read: a test for it would list the directory, which TFTP can't.
+ * shows when it is read: a test for it would list the directory, which TFTP can't. `smbios` reads type 1: 8 is where the UUID
+ * is, 7 the serial number; a GRUB that doesn't have the command goes on.
  */
 export const grubEntrance = `regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '^(..):(..):(..):(..):(..):(..)$' "$net_default_mac"
-set own="$prefix/grub.cfg-01-$a-$b-$c-$d-$e-$f"
-if source "$own"; then
+own_address="$a-$b-$c-$d-$e-$f"
+if source "$prefix/grub.cfg-01-$own_address"; then
   true
 else
-  source "$prefix/unknown.cfg"
+  smbios --type 1 --get-uuid 8 --set uuid
+  smbios --type 1 --get-string 7 --set serial
+  if source "$prefix/grub.cfg-uuid-$uuid"; then
+    true
+  elif source "$prefix/grub.cfg-serial-$serial"; then
+    true
+  else
+    source "$prefix/unknown.cfg"
+  fi
 fi
 `;

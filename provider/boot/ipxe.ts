@@ -1,6 +1,7 @@
-import { type BootEntry, bootInterface, hyphenated } from "./entry";
+import { type BootEntry, bootInterface } from "./entry";
+import { type Identity, identityName } from "./identity";
 
-export const ipxeScriptName = (mac: string) => `${hyphenated(mac)}.ipxe`;
+export const ipxeScriptName = (identity: Identity) => `${identityName(identity)}.ipxe`;
 
 /**
  * One machine's iPXE script (ipxe.org/scripting). Every initramfs gets a name that the kernel is told by `initrd=`: on UEFI
@@ -11,7 +12,7 @@ export function ipxeScript(entry: BootEntry): string {
   const args = [
     ...initrds.map(({ name }) => `initrd=${name}`),
     ...entry.kernelArguments,
-    bootInterface(entry.mac),
+    bootInterface(entry.identity, ownAddress),
   ].join(" ");
   return `#!ipxe
 # ${entry.owner}
@@ -21,22 +22,28 @@ kernel ${located(entry.kernel)} ${args} || goto failed
 ${initrds.map(({ name, location }) => `initrd --name ${name} ${location} || goto failed`).join("\n")}
 boot || goto failed
 :failed
-echo not loaded, once more in ${retrySeconds(entry.mac)} s
-sleep ${retrySeconds(entry.mac)}
+echo not loaded, once more in ${retrySeconds(entry.identity)} s
+sleep ${retrySeconds(entry.identity)}
 goto again
 `;
 }
 
-/** iPXE has no random numbers: the MAC address spreads the retries of a room that boots all at once over 3 to 18 seconds. */
-const retrySeconds = (mac: string) => 3 + (Number.parseInt(mac.slice(-2), 16) % 16);
+/** The MAC address of the interface that iPXE booted from, as in file names; iPXE writes it where this stands. */
+const ownAddress = `\${netX/mac:hexhyp}`;
+
+/** How the entrance says what the firmware says of the machine; `uristring` writes it as a part of a URL. */
+export const ownNames = `uuid=\${uuid:uristring}&serial=\${serial:uristring}`;
+
+/** iPXE has no random numbers: what a machine is known by spreads the retries of a room that boots all at once over 3 to 18 seconds. */
+const retrySeconds = (identity: Identity) => 3 + (Number.parseInt(identity.slice(-1), 36) % 16 || 0);
 
 const located = (location: string) => (location.startsWith("/") ? `tftp://\${next-server}${location}` : location);
 
-/** What every iPXE is sent to first: it goes on to the script of the machine by the MAC address that it booted from. */
+/** What every iPXE is sent to first: it goes on to the script of the machine, which nginx picks by what the URL says. */
 export function ipxeEntrance(url: string): string {
   return `#!ipxe
 :again
-chain --replace ${url}/ipxe/\${netX/mac:hexhyp}.ipxe ||
+chain --replace ${url}/ipxe/${ownAddress}.ipxe?${ownNames} ||
 echo the PXE server does not answer, once more in 5 s
 sleep 5
 goto again

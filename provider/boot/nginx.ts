@@ -41,19 +41,25 @@ http {
   tcp_nopush on;
   aio threads;
   server_tokens off;
-${temporary}
+${temporary}${known}
   server {
     listen ${listen.address}:${listen.port};
     root ${http};
     disable_symlinks on from=$document_root;
-${locations(http, log)}
+${locations(log)}
   }
 ${listen.tls ? encryptedServer(site, listen.address, listen.tls) : ""}}
 `;
 }
 
-const locations = (http: string, log: string) => `    location /ipxe/ { try_files $uri /ipxe/unknown.ipxe =404; }
-    location /ipxe/declared/ { alias ${http}/ipxe/; }
+/** iPXE asks by its MAC address and says what else it is known by: one answer, and none of it with a path in what it said. */
+const scripts = "/ipxe/uuid-$uuid.ipxe /ipxe/serial-$serial.ipxe";
+const known = `
+  map $arg_uuid $uuid { "~^[0-9a-f-]+$" $arg_uuid; }
+  map $arg_serial $serial { "~^[A-Za-z0-9_.-]+$" $arg_serial; }`;
+
+const locations = (log: string) => `    location /ipxe/ { try_files $uri ${scripts} /ipxe/unknown.ipxe =404; }
+    location ~ ^/ipxe/declared/(?<own>[0-9a-f-]+\\.ipxe)$ { try_files /ipxe/$own ${scripts} =404; }
     location /discovered/ {
       access_log ${log}/discovered.json request;
       return 200 "seen";

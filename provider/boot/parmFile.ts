@@ -1,9 +1,10 @@
-import { type BootEntry, hyphenated } from "./entry";
+import type { BootEntry } from "./entry";
+import { type Identity, identityName } from "./identity";
 
 /** A card of the virtual reader, in characters. */
 const cardLength = 80;
 
-export const parmFileName = (mac: string) => `${hyphenated(mac)}.prm`;
+export const parmFileName = (identity: Identity) => `${identityName(identity)}.prm`;
 
 /**
  * The kernel arguments as the parameter file that s390x machines are given at IPL (z/VM, LPAR). Its lines have 80 characters at

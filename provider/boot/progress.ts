@@ -1,5 +1,6 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import { askedBy, type Identity, macOf } from "./identity";
 
 /** How far the server's logs had come at a moment, so that what came later can be told from what was there. */
 export interface LogPosition {
@@ -19,7 +20,7 @@ export async function logPosition(host: Host, site: Site): Promise<LogPosition> 
 
 /** What a machine's requests are told apart by: the files that it was declared to boot. */
 export interface Expected {
-  readonly mac: string;
+  readonly identity: Identity;
   readonly kernel: string;
   readonly initramfs: string;
   readonly rootfs?: string;
@@ -41,13 +42,15 @@ export async function stepsSince(host: Host, site: Site, from: LogPosition, expe
 /** The same, from the logs' texts: dnsmasq's (log-dhcp) and nginx's JSON lines. */
 export function stepsIn(dnsmasq: string, access: string, expected: Expected): Step[] {
   const steps: Step[] = [];
-  const addresses = addressesIn(dnsmasq, access, expected.mac);
+  const addresses = addressesIn(dnsmasq, access, expected.identity);
+  const mac = macOf(expected.identity);
   for (const line of dnsmasq.split("\n")) {
     const acknowledged = /DHCPACK\(\S+\) (\S+) (\S+)/.exec(line);
     const asked = /DHCPDISCOVER\(\S+\) (?:\S+ )?(([0-9a-f]{2}:){5}[0-9a-f]{2})/.exec(line);
     const sent = /sent (\S+) to (\S+)/.exec(line);
-    if (acknowledged?.[2] === expected.mac) steps.push({ what: `DHCP gave it ${acknowledged[1]}` });
-    else if (asked?.[1] === expected.mac && steps.length === 0) steps.push({ what: "it asked for an address by DHCP" });
+    if (acknowledged && (mac ? acknowledged[2] === mac : addresses.has(acknowledged[1]!)))
+      steps.push({ what: `DHCP gave it ${acknowledged[1]}` });
+    else if (asked && asked[1] === mac && steps.length === 0) steps.push({ what: "it asked for an address by DHCP" });
     else if (sent && addresses.has(sent[2]!)) steps.push({ what: `${nameOf(sent[1]!, expected)} sent by TFTP` });
   }
   for (const line of access.split("\n")) {
@@ -61,17 +64,17 @@ export function stepsIn(dnsmasq: string, access: string, expected: Expected): St
 
 /**
  * The machine's addresses: what DHCP gave it, and, where another server does that, who said to have its MAC address or asked
- * for a file that bears it.
+ * for a file that bears it, or what else the machine is known by.
  */
-function addressesIn(dnsmasq: string, access: string, mac: string): Set<string> {
-  const ownFile = mac.replaceAll(":", "-");
+function addressesIn(dnsmasq: string, access: string, identity: Identity): Set<string> {
+  const own = askedBy(identity);
   const said = [
-    new RegExp(`(?:DHCPACK|PXE)\\(\\S+\\) (\\d\\S*) ${mac}`, "g"),
-    new RegExp(`sent \\S*${ownFile}\\S* to (\\S+)`, "g"),
+    new RegExp(`(?:DHCPACK|PXE)\\(\\S+\\) (\\d\\S*) ${identity}`, "g"),
+    new RegExp(`sent \\S*${own.source}\\S* to (\\S+)`, "g"),
   ];
   const seen = said.flatMap((pattern) => [...dnsmasq.matchAll(pattern)].map(([, address]) => address!));
   const asked = access.split("\n").flatMap((line) => {
-    const request = line.includes(ownFile) ? parseRequest(line) : undefined;
+    const request = own.test(line) ? parseRequest(line) : undefined;
     return request ? [request.ip] : [];
   });
   return new Set([...seen, ...asked]);

@@ -15,13 +15,14 @@ import {
   neededConfigFiles,
   ownPlaces,
 } from "./firstConfig";
+import { type Identity, identityName } from "./identity";
 import { commandLineLimit, liveBootArguments } from "./kernelArguments";
 import { bootConfigFiles, bootConfigs } from "./loaders";
 
 /** One machine's binding, checked: what it boots and what it is called. */
 export interface Binding {
   readonly name: string;
-  readonly mac: string;
+  readonly identity: Identity;
   /** Hex sha256 of the release's description. */
   readonly release: string;
   /** The Ignition configs that it merges, the later over the earlier. */
@@ -56,7 +57,7 @@ export function bootFiles(site: Site, binding: Binding, manifest: Manifest, bodi
   if (tooLong) throw new Error(`Machine ${binding.name}: ${tooLong}`);
   const files = [
     ...firstConfigFiles(site, binding, bodies),
-    ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.mac), content: dhcpHost }] : []),
+    ...(dhcpHost ? [{ path: dhcpHostFile(site, binding.identity), content: dhcpHost }] : []),
     ...bootConfigs(site, entry, manifest.architecture),
   ];
   return { files, digest: declaredDigest(site, binding) };
@@ -68,14 +69,14 @@ export function bootEntry(
   binding: Binding,
   manifest: Pick<Manifest, ArtifactKind | "customization">,
 ): BootEntry {
-  const { mac, name, kernelArguments, transport = "http" } = binding;
+  const { identity, name, kernelArguments, transport = "http" } = binding;
   const { ignitionUrl, initrds } = firstConfigNames(site, binding);
   const { kernel, initramfs, rootfs, customization = {} } = manifest;
   const loaded = (sha256: string) => (transport === "tftp" ? `/store/sha256/${sha256}` : bootLoaderUrl(site, sha256));
   const besides = (url: string) => (transport === "tftp" ? url.replace(site.url, "") : url);
   return {
     owner: ownerLine(name),
-    mac,
+    identity,
     kernel: loaded(kernel.sha256),
     initrds: [
       loaded(initramfs.sha256),
@@ -85,7 +86,7 @@ export function bootEntry(
     kernelArguments: liveBootArguments({
       rootfsUrl: rootfs && artifactUrl(site, rootfs.sha256),
       ignitionUrl,
-      reportUrl: site.url + reportPath(mac, declaredDigest(site, binding)),
+      reportUrl: site.url + reportPath(identityName(identity), declaredDigest(site, binding)),
       own: [...(customization.kernelArguments ?? []), ...kernelArguments],
     }),
   };
@@ -104,14 +105,18 @@ export function commandLineProblem(site: Site, binding: Binding, architecture: s
 }
 
 function lengthProblem(entry: BootEntry, architecture: string): string | undefined {
-  const added = [`BOOT_IMAGE=${entry.kernel}`, `initrd=${entry.initrds.join(",")}`, bootInterface(entry.mac)];
+  const added = [
+    `BOOT_IMAGE=${entry.kernel}`,
+    `initrd=${entry.initrds.join(",")}`,
+    bootInterface(entry.identity, "52-54-00-44-00-01"),
+  ];
   const length = [...added, ...entry.kernelArguments].join(" ").length;
   const limit = commandLineLimit(architecture);
   if (length <= limit) return undefined;
   return `kernelArguments must be shorter by ${length - limit} bytes, so that all that is to be said fits into the ${limit} bytes of a kernel for ${architecture}: put settings into the Ignition config instead`;
 }
 
-const dhcpHostFile = (site: Site, mac: string) => `${sitePaths(site).dhcpHosts}/${mac.replaceAll(":", "-")}`;
+const dhcpHostFile = (site: Site, identity: Identity) => `${sitePaths(site).dhcpHosts}/${identityName(identity)}`;
 const ownerLine = (name: string) => `Machine ${name}`;
 
 /** Refuses to point a machine at files that are not there: to a machine in its initramfs a 404 is fatal. */
@@ -126,7 +131,7 @@ export async function requireContent(host: Host, site: Site, binding: Binding, m
 }
 
 /** Writes what differs; true where anything did. A machine that boots meanwhile sees the old set or the new one. */
-export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
+export async function publish(host: Host, boot: Pick<BootFiles, "files">): Promise<boolean> {
   let wrote = false;
   for (const file of boot.files) {
     if (await isThere(host, file)) continue;
@@ -137,25 +142,31 @@ export async function publish(host: Host, boot: BootFiles): Promise<boolean> {
 }
 
 /** Whether every file is there as it was written. */
-export async function isPublished(host: Host, boot: BootFiles): Promise<boolean> {
+export async function isPublished(host: Host, boot: Pick<BootFiles, "files">): Promise<boolean> {
   return (await Promise.all(boot.files.map((file) => isThere(host, file)))).every(Boolean);
 }
 
 const isThere = async (host: Host, { path, content }: BootFiles["files"][number]) =>
   (await host.readFile(path))?.equals(Buffer.from(content as string)) ?? false;
 
-/**
- * Takes a binding's files away, the boot config first. Where another Machine has taken the address over meanwhile (one that
- * was renamed in the program), the files are that one's.
- */
+/** Takes a binding's files away, the boot config first. */
 export async function withdraw(host: Host, site: Site, binding: Binding): Promise<void> {
-  const configs = bootConfigFiles(site, binding.mac);
-  const texts = await Promise.all(configs.map(async (path) => (await host.readFile(path))?.toString()));
-  const owners = texts.flatMap((text) => /^# (Machine \S+)$/m.exec(text ?? "")?.[1] ?? []);
-  if (owners.some((owner) => owner !== ownerLine(binding.name))) return;
-  await Promise.all(configs.map((path) => host.remove(path)));
-  await host.remove(dhcpHostFile(site, binding.mac));
+  if (!(await withdrawBootConfigs(host, site, binding.identity, ownerLine(binding.name)))) return;
+  await host.remove(dhcpHostFile(site, binding.identity));
   for (const { path } of ownPlaces(site, binding)) await host.remove(path); // the shared ones are their IgnitionConfigs'
+}
+
+/**
+ * Takes a machine's boot configs away. False where another resource has taken the machine over meanwhile (one that was renamed in
+ * the program): then the files are that one's.
+ */
+export async function withdrawBootConfigs(host: Host, site: Site, identity: Identity, owner: string): Promise<boolean> {
+  const configs = bootConfigFiles(site, identity);
+  const texts = await Promise.all(configs.map(async (path) => (await host.readFile(path))?.toString()));
+  const owners = texts.flatMap((text) => /^# ((?:Machine|LocalBoot) \S+)$/m.exec(text ?? "")?.[1] ?? []);
+  if (owners.some((one) => one !== owner)) return false;
+  await Promise.all(configs.map((path) => host.remove(path)));
+  return true;
 }
 
 /** A binding where it was published. */
@@ -171,5 +182,5 @@ export interface Bound {
 export async function withdrawOutdated(host: Host, before: Bound, now: Bound): Promise<void> {
   const kept = ownPlaces(now.site, now.binding).map(({ path }) => path);
   for (const { path } of ownPlaces(before.site, before.binding)) if (!kept.includes(path)) await host.remove(path);
-  if (!dhcpHostLine(now.binding)) await host.remove(dhcpHostFile(before.site, before.binding.mac));
+  if (!dhcpHostLine(now.binding)) await host.remove(dhcpHostFile(before.site, before.binding.identity));
 }

@@ -1,7 +1,14 @@
 import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
+import { type Identity, macOf, uuidOf } from "./identity";
 
-/** PXELINUX asks for this file first of all, by hardware type (01: Ethernet) and MAC address. */
-export const pxelinuxConfigName = hardwareAddress;
+/**
+ * PXELINUX asks for the file of its machine's UUID, then for that of its hardware type (01: Ethernet) and MAC address. It knows no
+ * serial number: then there is no file.
+ */
+export function pxelinuxConfigName(identity: Identity): string | undefined {
+  const mac = macOf(identity);
+  return mac ? hardwareAddress(mac) : uuidOf(identity);
+}
 
 /**
  * A PXELINUX configuration (SYSLINUX wiki, Config). IPAPPEND 2 adds BOOTIF, by which the initramfs knows the interface
@@ -25,7 +32,8 @@ function append(entry: BootEntry): string {
  * (ppc64le), QEMU's s390-ccw and U-Boot. They know no IPAPPEND, and no more than one initramfs.
  */
 export function pxelinuxSubset(entry: BootEntry): string {
-  const append = [...entry.kernelArguments, bootInterface(entry.mac)].join(" ");
+  const own = macOf(entry.identity) ? [bootInterface(entry.identity, "")] : [];
+  const append = [...entry.kernelArguments, ...own].join(" ");
   return `# ${entry.owner}
 DEFAULT pxeboot
 LABEL pxeboot

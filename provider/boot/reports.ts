@@ -1,10 +1,11 @@
 import { hostOf } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, type Site, sitePaths } from "../hosts/site";
+import { type Identity, identityNamed } from "./identity";
 
 /** One machine's report that it is up, as nginx logged it. */
 export interface BootReport {
-  readonly mac: string;
+  readonly identity: Identity;
   /** What the machine was told to boot, hex sha256. */
   readonly digest: string;
   /** The operating system's own word for its version; empty where it has none. */
@@ -26,12 +27,12 @@ class ReportLog {
     private readonly file: string,
   ) {}
 
-  async latestOf(mac: string): Promise<BootReport | undefined> {
+  async latestOf(identity: Identity): Promise<BootReport | undefined> {
     this.reading ??= this.readOn().finally(() => {
       this.reading = undefined;
     });
     await this.reading;
-    return this.latest.get(mac);
+    return this.latest.get(identity);
   }
 
   private async readOn(): Promise<void> {
@@ -40,7 +41,7 @@ class ReportLog {
     this.offset += complete.length;
     for (const line of complete.toString().split("\n")) {
       const report = parseReport(line);
-      if (report) this.latest.set(report.mac, report);
+      if (report) this.latest.set(report.identity, report);
     }
   }
 }
@@ -51,24 +52,24 @@ const logs = new Map<string, ReportLog>();
  * The newest report of a machine, of whatever boot; undefined when it never reported here. Of several servers it reports to
  * the one that it booted from; of these, some may be down.
  */
-export async function latestReport(host: Host, site: Site, mac: string): Promise<BootReport | undefined> {
+export async function latestReport(host: Host, site: Site, identity: Identity): Promise<BootReport | undefined> {
   const [first, ...replicas] = everySite(site) as [Site, ...Site[]];
-  const looks = [latestOn(host, first, mac), ...replicas.map((one) => latestOn(hostOf(one), one, mac))];
+  const looks = [latestOn(host, first, identity), ...replicas.map((one) => latestOn(hostOf(one), one, identity))];
   const answers = await Promise.allSettled(looks);
   const reports = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   if (reports.length === 0) return looks[0];
   return reports.reduce((newest, report) => ((report?.at ?? 0) > (newest?.at ?? 0) ? report : newest));
 }
 
-function latestOn(host: Host, site: Site, mac: string): Promise<BootReport | undefined> {
+function latestOn(host: Host, site: Site, identity: Identity): Promise<BootReport | undefined> {
   const file = `${sitePaths(site).log}/booted.json`;
   const key = `${host.name} ${file}`;
   const log = logs.get(key) ?? new ReportLog(host, file);
   logs.set(key, log);
-  return log.latestOf(mac);
+  return log.latestOf(identity);
 }
 
-const reportUri = /^\/booted\/((?:[0-9a-f]{2}-){5}[0-9a-f]{2})\/([0-9a-f]{64})(?:\?(.*))?$/;
+const reportUri = /^\/booted\/([\w.-]+)\/([0-9a-f]{64})(?:\?(.*))?$/;
 
 /** Reads one line of nginx's JSON log; undefined where it is not a machine's report (anyone may POST anything). */
 export function parseReport(line: string): BootReport | undefined {
@@ -79,10 +80,11 @@ export function parseReport(line: string): BootReport | undefined {
     return undefined;
   }
   const match = reportUri.exec(entry.u ?? "");
-  if (!match || entry.m !== "POST" || entry.s !== 204 || typeof entry.t !== "number") return undefined;
+  const identity = match && identityNamed(match[1]!);
+  if (!identity || entry.m !== "POST" || entry.s !== 204 || typeof entry.t !== "number") return undefined;
   const version = new URLSearchParams(match[3]).get("version") ?? "";
   return {
-    mac: match[1]!.replaceAll("-", ":"),
+    identity,
     digest: match[2]!,
     version: version.slice(0, 100),
     at: Math.round(entry.t * 1000),

@@ -34,7 +34,7 @@ export async function waitForBoot(wait: Wait): Promise<BootReport> {
   const heard = { steps: 0, at: wait.since };
   let cycled = false;
   for (let poll = 1; ; poll++) {
-    const report = await latestReport(wait.host, wait.site, wait.expected.mac);
+    const report = await latestReport(wait.host, wait.site, wait.expected.identity);
     if (report && report.at >= wait.since) {
       if (report.digest === wait.digest) return report;
       throw await failure(
@@ -84,5 +84,5 @@ async function failure(wait: Wait, what: string): Promise<BootFailure> {
   const progress = describeProgress(steps, wait.since, Date.now());
   const tail = await wait.power?.consoleTail(consoleLines);
   const console = tail ? `\nIts console ends:\n${tail.replace(/^/gm, "  | ")}` : "";
-  return new BootFailure(`${wait.machine} (${wait.expected.mac}) ${what}; ${progress}.${console}`);
+  return new BootFailure(`${wait.machine} (${wait.expected.identity}) ${what}; ${progress}.${console}`);
 }

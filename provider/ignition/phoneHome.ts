@@ -2,7 +2,7 @@
 export const reportArgument = "fcos-pxe.report";
 
 /** Where under the server's URL a machine reports: which machine, and the boot digest that was declared for it. */
-export const reportPath = (mac: string, bootDigest: string) => `/booted/${mac.replaceAll(":", "-")}/${bootDigest}`;
+export const reportPath = (machine: string, bootDigest: string) => `/booted/${machine}/${bootDigest}`;
 
 /**
  * The unit that tells the server that a machine came up. Everything that differs between machines comes from the kernel

@@ -13,6 +13,9 @@ import { layCable, pullCable } from "./network";
 export interface Hardware {
   readonly name: string;
   readonly mac: string;
+  /** What its firmware says of it (SMBIOS type 1). */
+  readonly uuid: string;
+  readonly serialNumber: string;
   readonly memoryMiB: number;
   /** A blank disk of this size, seen as /dev/vda; 0: diskless. It survives power cycles and goes with the machine. */
   readonly diskMiB: number;
@@ -106,6 +109,7 @@ function qemuCommand(hardware: Hardware): string[] {
     "qemu-system-x86_64",
     ...["-name", hardware.name, "-accel", accel, "-cpu", cpu],
     ...board,
+    ...["-uuid", hardware.uuid, "-smbios", `type=1,serial=${hardware.serialNumber}`],
     ...["-smp", "1", "-m", String(hardware.memoryMiB)],
     ...["-nodefaults", "-display", "none", "-serial", "file:console.log", "-device", "virtio-rng-pci"],
     ...["-netdev", "stream,id=net,server=off,addr.type=unix,addr.path=net.sock"],

@@ -4,7 +4,7 @@ import { dhcpHostLine } from "../boot/dnsmasq";
 import { parseDuration } from "../boot/duration";
 import type { BootLoader, Transport } from "../boot/entry";
 import { neededBodies, unreachableConfig } from "../boot/firstConfig";
-import { normalMac } from "../boot/mac";
+import { identityOf } from "../boot/identity";
 import { logPosition } from "../boot/progress";
 import {
   type Binding,
@@ -25,17 +25,15 @@ import type { Host } from "../hosts/host";
 import { everySite, isSamePlace, overlap, type Site } from "../hosts/site";
 import { mergeProblems } from "../ignition/mergeProblems";
 import { parseIgnitionRefs } from "../ignition/ref";
-import { type CheckFailure, checkInputs } from "../inputs";
+import type { CheckFailure } from "../inputs";
 import { type Power, powerControl } from "../power";
 import { parseReleaseRef, readManifest } from "../releases/ref";
 import { rereadHosts } from "../services/rereadHosts";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
+import { changedMatches, checkMatched, claim, claimMatch, type Matched, matchSchema, normalMatch } from "./match";
 
-interface Inputs {
-  readonly name: string;
-  readonly site: Site;
-  readonly mac: string;
+interface Inputs extends Matched {
   /** "stable 43.20261101.3.0 x86_64 sha256:…" */
   readonly release: string;
   /** "compute sha256:…" */
@@ -71,7 +69,7 @@ const schema = {
   properties: {
     name: { type: "string", format: "resourceName" },
     site: { type: "object" },
-    mac: { type: "string", format: "mac" },
+    ...matchSchema,
     release: { type: "string" },
     ignition: { type: "string" },
     kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
@@ -83,31 +81,21 @@ const schema = {
     reprovision: { type: "string", enum: ["reboot", "next-boot"] },
     waitForBoot: { type: "string", format: "duration" },
   },
-  required: ["name", "site", "mac", "release", "ignition"],
+  required: ["name", "site", "release", "ignition"],
   additionalProperties: false,
 };
 
-/** Who claimed which address in this run: two machines with one would overwrite each other's files, or get each other's. */
-const claims = new Map<string, string>();
-
-function claim(news: Partial<Inputs>, property: "mac" | "address", value: string): CheckFailure[] {
-  const key = `${news.site?.host?.host} ${news.site?.directory} ${value}`;
-  const owner = claims.get(key) ?? news.name ?? "";
-  claims.set(key, owner);
-  if (owner === news.name) return [];
-  const path = property === "mac" ? "match.mac" : property;
-  return [{ property, reason: `${path} ${value} is already taken by Machine "${owner}": give each machine its own` }];
-}
+/** What needs DHCP to know the machine, which does so by its MAC address alone. */
+const dhcpProblems = (news: Partial<Inputs>): CheckFailure[] =>
+  (["address", "bootLoader"] as const)
+    .filter((property) => news[property] !== undefined && news.mac === undefined)
+    .map((property) => ({ property, reason: `${property} needs match.mac: DHCP knows a machine by nothing else` }));
 
 export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
-  const failures = checkInputs(schema, news).map(({ property, reason }) => ({
-    property,
-    reason: property === "mac" ? `match.${reason}` : reason,
-  }));
-  const mac = isUnknown(news.mac) ? undefined : normalMac(news.mac ?? "");
-  if (mac && failures.length === 0) failures.push(...claim(news, "mac", mac));
-  if (news.address && !isUnknown(news.address)) failures.push(...claim(news, "address", news.address));
-  const inputs = { ...news, ...(mac ? { mac } : {}) } as Inputs;
+  const failures = [...checkMatched(schema, news), ...dhcpProblems(news)];
+  const inputs = normalMatch(news) as Inputs;
+  if (failures.length === 0)
+    failures.push(...claimMatch("Machine", inputs), ...claim("Machine", inputs, "address", inputs.address));
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
@@ -123,16 +111,17 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
 }
 
 function bindingOf(inputs: Inputs): Binding {
-  const { name, mac, hostname, address, bootLoader, transport, kernelArguments = [] } = inputs;
+  const { name, hostname, address, bootLoader, transport, kernelArguments = [] } = inputs;
   const release = parseReleaseRef(inputs.release).digest;
   const ignition = parseIgnitionRefs(inputs.ignition).map(({ name: _, ...delivered }) => delivered);
-  return { name, mac, release, ignition, kernelArguments, hostname, address, bootLoader, transport };
+  const identity = identityOf(inputs);
+  return { name, identity, release, ignition, kernelArguments, hostname, address, bootLoader, transport };
 }
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
   if (changedKeys(olds, news).length > 0) {
-    const replaces = olds.mac !== news.mac ? ["mac"] : !overlap(olds.site, news.site) ? ["site"] : [];
-    return { replaces };
+    const moved = changedMatches(olds, news);
+    return { replaces: moved.length > 0 ? moved : overlap(olds.site, news.site) ? [] : ["site"] };
   }
   return { changes: false };
 }
@@ -141,7 +130,7 @@ const notBooted: Booted = {};
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   const booted = await provision(inputs, undefined);
-  return { id: inputs.mac, outs: toWire({ ...inputs, ...booted }) };
+  return { id: identityOf(inputs), outs: toWire({ ...inputs, ...booted }) };
 }
 
 export async function update(_id: string, olds: State, news: Inputs): Promise<dynamic.UpdateResult> {
@@ -184,7 +173,7 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   await power.cycle();
   if (!inputs.waitForBoot) return before;
   const expected = {
-    mac: inputs.mac,
+    identity: identityOf(inputs),
     kernel: manifest.kernel.sha256,
     initramfs: manifest.initramfs.sha256,
     rootfs: manifest.rootfs?.sha256,
@@ -221,14 +210,14 @@ function partialFailure(error: BootFailure, inputs: Inputs): Error {
     ...toWire({ ...inputs, ...notBooted }),
     __provider: (inputs as { __provider?: string }).__provider,
   };
-  return Object.assign(error, { id: inputs.mac, properties, reasons: [error.message], stack: error.message });
+  return Object.assign(error, { id: identityOf(inputs), properties, reasons: [error.message], stack: error.message });
 }
 
 export async function read(id: string, props: State): Promise<dynamic.ReadResult> {
   const host = hostOf(props.site);
   const { power } = props;
   const isOff = power !== undefined && !(await powerControl(power).isOn());
-  const report = isOff ? undefined : await latestReport(host, props.site, props.mac);
+  const report = isOff ? undefined : await latestReport(host, props.site, identityOf(props));
   const isSameBoot = report !== undefined && report.at === Date.parse(props.bootedAt ?? "");
   const booted = report
     ? { ...fromReport(report), bootSeconds: isSameBoot ? props.bootSeconds : undefined }

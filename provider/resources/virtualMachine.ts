@@ -14,6 +14,8 @@ interface Inputs {
   /** The lab's directory. */
   readonly lab: string;
   readonly mac: string;
+  readonly uuid: string;
+  readonly serialNumber: string;
   readonly memoryMiB: number;
   readonly diskMiB: number;
   readonly firmware?: Firmware;
@@ -46,15 +48,23 @@ export async function check(_olds: Partial<Inputs>, news: Partial<Inputs>): Prom
       property: "networkBoot",
       reason: 'networkBoot "http" is UEFI\'s own: write firmware "uefi", or leave networkBoot out',
     });
+  const [uuid, serialNumber] = [uuidFor(lab, name), serialNumberFor(lab, name)];
   const power = { virtualMachine: virtualMachineDirectory(lab, name) };
-  return { inputs: toWire({ name, lab, mac, memoryMiB, diskMiB, firmware, networkBoot, power }), failures };
+  const hardware = { mac, uuid, serialNumber, memoryMiB, diskMiB, firmware, networkBoot };
+  return { inputs: toWire({ ...hardware, name, lab, power }), failures };
 }
 
-/** QEMU's own prefix, and the rest from the names: the same machine has the same address in every run. */
-function macFor(lab: string, name: string): string {
-  const digits = createHash("sha256").update(`${lab}\n${name}`).digest("hex");
-  return `52:54:00:${digits.slice(0, 6).match(/../g)!.join(":")}`;
-}
+/** From the names: the same machine is known by the same things in every run. */
+const digitsFor = (lab: string, name: string) => createHash("sha256").update(`${lab}\n${name}`).digest("hex");
+
+/** With QEMU's own prefix. */
+const macFor = (lab: string, name: string) => `52:54:00:${digitsFor(lab, name).slice(0, 6).match(/../g)!.join(":")}`;
+
+/** Of version 8, which is for what an application makes up (RFC 9562 section 5.8). */
+const uuidFor = (lab: string, name: string) =>
+  digitsFor(lab, name).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, "$1-$2-8$3-8$4-$5");
+
+const serialNumberFor = (lab: string, name: string) => `LAB-${digitsFor(lab, name).slice(0, 8).toUpperCase()}`;
 
 /** A machine whose parts change is another machine. */
 export async function diff(_id: string, olds: Inputs, news: Inputs): Promise<dynamic.DiffResult> {

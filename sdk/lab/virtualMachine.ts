@@ -33,6 +33,9 @@ export interface VirtualMachineArgs {
 /** A QEMU machine that boots from the lab's network. It comes switched off: a Machine that has its `power` switches it on. */
 export class VirtualMachine extends DynamicResource {
   declare readonly mac: pulumi.Output<string>;
+  /** What its firmware says of it, for {@link MatchArgs}. */
+  declare readonly uuid: pulumi.Output<string>;
+  declare readonly serialNumber: pulumi.Output<string>;
   declare readonly memoryMiB: pulumi.Output<number>;
   declare readonly diskMiB: pulumi.Output<number>;
   /** For {@link MachineArgs.power}. */
@@ -40,7 +43,9 @@ export class VirtualMachine extends DynamicResource {
 
   constructor(name: string, args: VirtualMachineArgs, opts?: pulumi.CustomResourceOptions) {
     const { lab, mac, memoryMiB, diskMiB, firmware, networkBoot } = args;
-    const props = { name, lab: lab.directory, mac, memoryMiB, diskMiB, firmware, networkBoot, power: undefined };
+    const hardware = { mac, memoryMiB, diskMiB, firmware, networkBoot };
+    const computed = { uuid: undefined, serialNumber: undefined, power: undefined };
+    const props = { ...hardware, ...computed, name, lab: lab.directory };
     super("VirtualMachine", "virtualMachine", name, props, opts);
   }
 }

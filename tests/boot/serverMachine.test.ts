@@ -15,7 +15,7 @@ import { daemons, rootWith } from "../support/rootWith";
  * A machine that the lab booted becomes a PXE server with systemd, reached over SSH with sudo, and boots the next machine.
  */
 describe("a PXE server that is a machine of its own", function () {
-  this.timeout(900_000);
+  this.timeout(1_500_000);
   const address = "10.44.0.10";
   let test: TestStack;
   let lab: string;
@@ -31,7 +31,7 @@ describe("a PXE server that is a machine of its own", function () {
     const vm = new pxe.lab.VirtualMachine("server", { lab, memoryMiB: 1024 });
     const machine = new pxe.Machine("server", {
       ...{ server, match: { mac: vm.mac }, address, release, ignition },
-      ...{ power: vm.power, reprovision: "reboot", waitForBoot: "5m" },
+      ...{ power: vm.power, reprovision: "reboot", waitForBoot: "10m" },
     });
     return { lab: lab.directory, ...more?.(lab, machine) };
   };
@@ -71,7 +71,7 @@ describe("a PXE server that is a machine of its own", function () {
       const vm = new pxe.lab.VirtualMachine("node", { lab });
       const node = new pxe.Machine("node", {
         ...{ server, match: { mac: vm.mac }, hostname: "node", release, ignition },
-        ...{ power: vm.power, reprovision: "reboot", waitForBoot: "6m" },
+        ...{ power: vm.power, reprovision: "reboot", waitForBoot: "10m" },
       });
       return { declared: node.bootDigest, booted: node.bootedDigest, nodeAddress: node.bootedAddress };
     });

@@ -89,6 +89,29 @@ describe("a PxeServer's dnsmasq and nginx", function () {
       assert.doesNotMatch(answer, new RegExp(outside));
     });
 
+  it("give nothing away by what a machine says of itself, and find the script of one that says the truth", async () => {
+    const paths = sitePaths(state.site);
+    await host.writeFile(join(paths.ipxeScripts, "serial-CZ1.ipxe"), "by serial number");
+    await host.writeFile(join(paths.ipxeScripts, "uuid-4c4c4544-0051-3010-8054-c4c04f584b32.ipxe"), "by UUID");
+    const script = (query: string) => ask("http", `GET /ipxe/52-54-00-44-00-02.ipxe?${query}`);
+    const declared = (query: string) => ask("http", `GET /ipxe/declared/52-54-00-44-00-02.ipxe?${query}`);
+    assert.match(await script("uuid=&serial=CZ1"), /by serial number$/);
+    assert.match(await script("uuid=4c4c4544-0051-3010-8054-c4c04f584b32&serial=CZ1"), /by UUID$/);
+    assert.match(await declared("uuid=&serial=CZ1"), /by serial number$/);
+    assert.match(await declared("uuid=&serial=CZ2"), /^HTTP\/1\.1 404 /);
+    mkdirSync(join(paths.ipxeScripts, "serial-x"));
+    for (const said of [
+      "x/../../../etc/secret",
+      "x%2f..%2f..%2f..%2fetc%2fsecret",
+      "x/../../../etc/secret%00",
+      "CZ1%2e%2e",
+    ])
+      for (const answer of [await script(`uuid=${said}&serial=${said}`), await declared(`uuid=&serial=${said}`)]) {
+        assert.doesNotMatch(answer, new RegExp(outside), said);
+        assert.match(answer, /^HTTP\/1\.1 404 |^HTTP\/1\.1 200 OK[\s\S]*\nexit\n$/, said);
+      }
+  });
+
   for (const path of [
     "../etc/secret",
     "../../secret",

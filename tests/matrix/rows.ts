@@ -5,7 +5,10 @@ export interface Row {
   readonly name: string;
   readonly hardware?: { firmware?: Firmware; networkBoot?: NetworkBoot; memoryMiB?: number };
   readonly machine?: { bootLoader?: "pxelinux" | "ipxe" | "grub"; transport?: "http" | "tftp" };
+  /** What it is declared by; absent: its MAC address. */
+  readonly match?: "uuid" | "serialNumber";
   readonly dhcp?: "proxy";
+  readonly unknownMachines?: "discover";
   /** What the server's logs must hold of it: that it really came this way. */
   readonly proof: readonly RegExp[];
   /** Whether it belongs to the subset that is run at every change. */
@@ -42,6 +45,24 @@ export const rows: readonly Row[] = [
     hardware: { ...uefi, firmware: "uefi-secure-boot" },
     machine: { bootLoader: "grub" },
     proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByTftp],
+  },
+  {
+    name: "BIOS, by UUID",
+    match: "uuid",
+    proof: [/sent \S+\/pxelinux\.cfg\/[0-9a-f]{8}-[0-9a-f-]{27} to /, kernelByHttp],
+  },
+  {
+    name: "UEFI, by serial number",
+    hardware: uefi,
+    match: "serialNumber",
+    proof: [/"u":"\/ipxe\/[0-9a-f-]+\.ipxe\?uuid=[0-9a-f-]+&serial=LAB-\w+","s":200/, kernelByHttp],
+    always: true,
+  },
+  {
+    name: "BIOS, by serial number",
+    match: "serialNumber",
+    unknownMachines: "discover",
+    proof: [/sent \S+\/boot\/ipxe\.lkrn to /, /"u":"\/ipxe\/declared\/\S+&serial=LAB-\w+","s":200/, kernelByHttp],
   },
   {
     name: "BIOS, proxyDHCP",

@@ -31,12 +31,12 @@ main(async () => {
 });
 
 /** Seconds from power-on to phone-home, in a lab of its own; an error where it came there another way. */
-async function boot({ hardware, machine, dhcp, proof }: Row): Promise<number> {
+async function boot({ hardware, machine, match, dhcp, unknownMachines, proof }: Row): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), "matrix-"));
-  const lab = await labEnvironment(join(directory, "lab"), dhcp && { dhcp });
+  const lab = await labEnvironment(join(directory, "lab"), { dhcp, unknownMachines });
   try {
     if (dhcp === "proxy") await foreignDhcp(join(directory, "lab"));
-    const seconds = await lab.bootSeconds("node1", hardware, machine);
+    const seconds = await lab.bootSeconds("node1", hardware, machine, match);
     const log = join(directory, "lab", "server", "log");
     const logs = ["dnsmasq.log", "access.json"].map((name) => readFileSync(join(log, name), "utf8")).join("\n");
     for (const expected of proof) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
@@ -20,10 +20,12 @@ export async function testStack(name: string): Promise<TestStack> {
     PULUMI_CONFIG_PASSPHRASE: "test",
     XDG_STATE_HOME: join(directory, "state"),
   };
+  const workDir = join(directory, "project"); // else the Automation API makes one that nobody removes
+  await mkdir(workDir);
   let program: PulumiFn = async () => ({});
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: "test", projectName: name, program: () => program() },
-    { envVars },
+    { envVars, workDir },
   );
   return {
     directory,

@@ -52,8 +52,9 @@ describe("the boot program that DHCP names", () => {
   });
 
   it("follows the machine's own boot loader by a tag in its line", () => {
-    assert.equal(dhcpHostLine({ mac: "52:54:00:44:00:01", bootLoader: "grub" }), "52:54:00:44:00:01,set:grub\n");
-    assert.equal(dhcpHostLine({ mac: "52:54:00:44:00:01" }), undefined);
+    assert.equal(dhcpHostLine({ identity: "52:54:00:44:00:01", bootLoader: "grub" }), "52:54:00:44:00:01,set:grub\n");
+    assert.equal(dhcpHostLine({ identity: "52:54:00:44:00:01" }), undefined);
+    assert.equal(dhcpHostLine({ identity: "serial-CZ1234567X", hostname: "node1" }), undefined);
   });
 });
 

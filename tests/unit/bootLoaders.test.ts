@@ -9,7 +9,7 @@ import { pxelinuxConfig } from "../../provider/boot/pxelinux";
 
 const entry: BootEntry = {
   owner: "Machine node1",
-  mac: "52:54:00:44:00:01",
+  identity: "52:54:00:44:00:01",
   kernel: "http://10.44.0.1/store/sha256/aa",
   initrds: ["http://10.44.0.1/store/sha256/bb", "http://10.44.0.1/store/sha256/cc"],
   kernelArguments: ["ip=dhcp", "rd.neednet=1", "console=ttyS0", "own=1;2|3&4#5$6"],
@@ -48,13 +48,13 @@ describe("one boot entry", () => {
 
   it("is tried again by iPXE, after a time that differs between the machines of a room", () => {
     const waits = Array.from({ length: 16 }, (_, last) =>
-      lineOf(ipxeScript({ ...entry, mac: `52:54:00:44:00:0${last.toString(16)}` }), "sleep"),
+      lineOf(ipxeScript({ ...entry, identity: `52:54:00:44:00:0${last.toString(16)}` }), "sleep"),
     );
     assert.equal(new Set(waits).size, 16);
   });
 
   it("is a GRUB configuration in GRUB's own way to write places, every word quoted", () => {
-    const args = `'ip=dhcp' 'rd.neednet=1' 'console=ttyS0' 'own=1;2|3&4#5$6' 'BOOTIF=01-52-54-00-44-00-01'`;
+    const args = `'ip=dhcp' 'rd.neednet=1' 'console=ttyS0' 'own=1;2|3&4#5$6' "BOOTIF=01-52-54-00-44-00-01"`;
     const far = (path: string) => `'(http,10.44.0.1)/store/sha256/${path}'`;
     assert.deepEqual(grubConfig(entry).split("\n").slice(3, -2), [
       `  if linux ${far("aa")} ${args}; then`,
@@ -92,6 +92,21 @@ describe("one boot entry", () => {
     it(`has a file for every boot loader of ${architecture}`, () => {
       const paths = bootConfigs(site, overTftp, architecture).map(({ path }) => path.split("/").slice(-2).join("/"));
       assert.deepEqual(paths, expected);
+    });
+
+  for (const [identity, expected] of [
+    ["uuid-4c4c4544-0051-3010-8054-c4c04f584b32", ["pxelinux.cfg/4c4c4544-0051-3010-8054-c4c04f584b32"]],
+    ["serial-CZ1234567X", []],
+  ] as const)
+    it(`has none for a boot loader that doesn't know ${identity}, and leaves BOOTIF to the others`, () => {
+      const configs = bootConfigs(site, { ...entry, identity }, "x86_64");
+      assert.deepEqual(
+        configs.map(({ path }) => path.split("/").slice(-2).join("/")),
+        [...expected, `ipxe/${identity}.ipxe`, `grub/grub.cfg-${identity}`],
+      );
+      const [ipxe, grub] = configs.slice(-2).map(({ content }) => content);
+      assert.ok(lineOf(ipxe!, "kernel ").includes(` BOOTIF=01-$\{netX/mac:hexhyp} `));
+      assert.ok(lineOf(grub!, "linux ").endsWith(` "BOOTIF=01-$own_address"`));
     });
 
   it("keeps to what Petitboot and s390-ccw read: INITRD in a line of its own, BOOTIF written out", () => {

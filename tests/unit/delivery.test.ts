@@ -40,7 +40,7 @@ describe("the delivery of Ignition configs", () => {
     return inputs;
   };
   const binding = (configs: readonly Inputs[], hostname?: string): Binding => ({
-    ...{ name: "node1", mac: "52:54:00:00:00:01", release: "a".repeat(64), kernelArguments: [], hostname },
+    ...{ name: "node1", identity: "52:54:00:00:00:01", release: "a".repeat(64), kernelArguments: [], hostname },
     ignition: configs.map(({ ref }) => parseIgnitionRef(ref)),
   });
   const filesOf = async (bound: Binding) =>

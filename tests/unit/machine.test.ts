@@ -51,7 +51,43 @@ describe("Machine at preview", () => {
     assert.match(reason ?? "", /match\.mac 52:54:00:aa:bb:02 is already taken by Machine "node1"/);
   });
 
+  for (const [what, match, id] of [
+    ["UUID", { uuid: "4C4C4544-0051-3010-8054-C4C04F584B32" }, { uuid: "4c4c4544-0051-3010-8054-c4c04f584b32" }],
+    ["serial number", { serialNumber: "CZ1234567X" }, { serialNumber: "CZ1234567X" }],
+  ] as const)
+    it(`knows a machine by its ${what}, and refuses a second one with it`, async () => {
+      const { mac: _, ...machine } = { ...base, ...match };
+      const inputs = await inputsOf(machine);
+      assert.match(inputs.bootDigest, /^[0-9a-f]{64}$/);
+      assert.deepEqual({ ...inputs, ...id }, inputs);
+      const [reason] = await reasonsOf({ ...machine, name: "node2" });
+      assert.match(reason ?? "", /^match\.\w+ \S+ is already taken by Machine "node1"/);
+    });
+
+  it("refuses a machine that is matched by nothing, by two things, or by DHCP where DHCP doesn't know it", async () => {
+    const { mac, ...machine } = base;
+    const serialNumber = "CZ1234567Y";
+    assert.deepEqual(await reasonsOf(machine), ["match must name one of mac, uuid and serialNumber, got none"]);
+    assert.deepEqual(await reasonsOf({ ...machine, mac, serialNumber }), [
+      "match must name one of mac, uuid and serialNumber, got mac and serialNumber",
+    ]);
+    assert.deepEqual(await reasonsOf({ ...machine, serialNumber, address: "10.44.0.9", bootLoader: "grub" }), [
+      "address needs match.mac: DHCP knows a machine by nothing else",
+      "bootLoader needs match.mac: DHCP knows a machine by nothing else",
+    ]);
+  });
+
   for (const [what, changed, expected] of [
+    [
+      "a UUID that all machines of a kind have",
+      { mac: undefined, uuid: "00000000-0000-0000-0000-000000000000" },
+      /^match\.uuid must be the UUID/,
+    ],
+    [
+      "a serial number that is a path",
+      { mac: undefined, serialNumber: "../../default" },
+      /^match\.serialNumber must be made of/,
+    ],
     ["a MAC address that is none", { mac: "52:54:00" }, /^match\.mac must be a unicast MAC address/],
     ["a host name with a line break", { hostname: "a\nb" }, /^hostname must be a host name/],
     ["a kernel argument with a quote", { kernelArguments: ['a="b"'] }, /^kernelArguments\[0\] must not contain quotes/],

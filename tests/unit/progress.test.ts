@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describeProgress, stepsIn } from "../../provider/boot/progress";
 
 const mac = "52:54:00:8b:ec:d2";
-const expected = { mac, kernel: "aa".repeat(32), initramfs: "bb".repeat(32), rootfs: "cc".repeat(32) };
+const expected = { identity: mac, kernel: "aa".repeat(32), initramfs: "bb".repeat(32), rootfs: "cc".repeat(32) };
 const dnsmasq = `
 Nov 23 18:31:38 dnsmasq-dhcp[17]: 585570341 DHCPDISCOVER(br0) ${mac}
 Nov 23 18:31:41 dnsmasq-dhcp[17]: 585570341 DHCPACK(br0) 10.44.0.203 ${mac}
@@ -49,6 +49,26 @@ describe("the steps of a boot", () => {
     );
     const bios = stepsIn(`dnsmasq-dhcp[17]: 0 PXE(br0) 10.44.0.203 ${mac} lpxelinux.0\n`, access, expected);
     assert.equal(bios.at(-1)?.what, "kernel fetched");
+  });
+
+  it("are the machine's own where it is known by what its firmware says", () => {
+    const access =
+      request(100, `/ipxe/${mac.replaceAll(":", "-")}.ipxe?uuid=4c4c4544-0051-3010-8054-c4c04f584b32&serial=CZ12.7`) +
+      request(101, `/ipxe/00.ipxe?uuid=&serial=CZ12x7`, { ip: "10.44.0.99" }) +
+      request(101, `/ipxe/00.ipxe?uuid=&serial=CZ12.77`, { ip: "10.44.0.99" }) +
+      request(102, `/store/sha256/${expected.kernel}`) +
+      request(103, `/store/sha256/${expected.kernel}`, { ip: "10.44.0.99" });
+    for (const identity of ["uuid-4c4c4544-0051-3010-8054-c4c04f584b32", "serial-CZ12.7"])
+      assert.deepEqual(
+        stepsIn(dnsmasq, access, { ...expected, identity }).map(({ what }) => what),
+        [
+          "DHCP gave it 10.44.0.203",
+          "lpxelinux.0 sent by TFTP",
+          "boot config sent by TFTP",
+          "boot config fetched",
+          "kernel fetched",
+        ],
+      );
   });
 
   it("are told by the last one and the silence after it", () => {

@@ -20,13 +20,18 @@ const line = (changes: object = {}) =>
 describe("a machine's report", () => {
   it("is read from nginx's log line", () => {
     assert.deepEqual(parseReport(line()), {
-      mac: "52:54:00:8b:ec:d2",
+      identity: "52:54:00:8b:ec:d2",
       digest,
       version: "43.1",
       at: 1795458832757,
       address: "10.44.0.204",
     });
   });
+
+  for (const identity of ["uuid-4c4c4544-0051-3010-8054-c4c04f584b32", "serial-CZ1234567X"])
+    it(`is read of a machine that is known by its ${identity.split("-")[0]}`, () => {
+      assert.equal(parseReport(line({ u: `/booted/${identity}/${digest}` }))?.identity, identity);
+    });
 
   for (const [what, changed] of [
     ["a GET", { m: "GET" }],
