@@ -33,7 +33,17 @@ export function identityNamed(name: string): Identity | undefined {
 export function askedBy(identity: Identity): RegExp {
   const serialNumber = serialNumberOf(identity);
   if (serialNumber) return new RegExp(`serial[=-]${serialNumber.replaceAll(".", "\\.")}(?![\\w-])`);
-  return new RegExp(uuidOf(identity) ?? identityName(identity));
+  const uuid = uuidOf(identity);
+  return new RegExp(uuid ? `(?:${wireForms(uuid).join("|")})` : identityName(identity));
+}
+
+/**
+ * How a UUID may read that came by DHCP (option 97): firmware sends its bytes in the order in which they are written, or as SMBIOS
+ * holds them, with the first three fields little-endian.
+ */
+export function wireForms(uuid: string): string[] {
+  const swapped = (field: string, index: number) => (index < 3 ? field.match(/../g)!.reverse().join("") : field);
+  return [uuid, uuid.split("-").map(swapped).join("-")];
 }
 
 /** A UUID in lower case with hyphens, as boot loaders write it; undefined where it is none, or none a machine can have. */

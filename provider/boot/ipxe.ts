@@ -31,8 +31,8 @@ goto again
 /** The MAC address of the interface that iPXE booted from, as in file names; iPXE writes it where this stands. */
 const ownAddress = `\${netX/mac:hexhyp}`;
 
-/** How the entrance says what the firmware says of the machine; `uristring` writes it as a part of a URL. */
-export const ownNames = `uuid=\${uuid:uristring}&serial=\${serial:uristring}`;
+/** How a URL says what the firmware says of the machine; `uristring` would write the UUID's bytes one by one. */
+export const ownNames = `uuid=\${uuid}&serial=\${serial:uristring}`;
 
 /** iPXE has no random numbers: what a machine is known by spreads the retries of a room that boots all at once over 3 to 18 seconds. */
 const retrySeconds = (identity: Identity) => 3 + (Number.parseInt(identity.slice(-1), 36) % 16 || 0);

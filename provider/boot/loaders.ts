@@ -4,31 +4,29 @@ import { grubConfig, grubConfigName } from "./grub";
 import type { Identity } from "./identity";
 import { ipxeScript, ipxeScriptName } from "./ipxe";
 import { parmFile, parmFileName } from "./parmFile";
-import { pxelinuxConfig, pxelinuxConfigName, pxelinuxSubset } from "./pxelinux";
+import { pxelinuxConfig, pxelinuxConfigNames, pxelinuxSubset } from "./pxelinux";
 import { type LocalDisk, startLocalDisk } from "./unknownMachines";
 
 interface Format {
-  /** The machine's file, below the site's directory; undefined where the boot loader can't know what the machine is known by. */
-  readonly path: (site: Site, identity: Identity) => string | undefined;
+  /** What the machine's file is called; no name where the boot loader can't know what the machine is known by. */
+  readonly paths: (site: Site, identity: Identity) => readonly string[];
   readonly render: (entry: BootEntry) => string;
 }
 
-const pxelinuxPath: Format["path"] = (site, identity) => {
-  const name = pxelinuxConfigName(identity);
-  return name && `${sitePaths(site).pxelinuxConfigs}/${name}`;
-};
+const pxelinuxPaths: Format["paths"] = (site, identity) =>
+  pxelinuxConfigNames(identity).map((name) => `${sitePaths(site).pxelinuxConfigs}/${name}`);
 const ipxe: Format = {
-  path: (site, identity) => `${sitePaths(site).ipxeScripts}/${ipxeScriptName(identity)}`,
+  paths: (site, identity) => [`${sitePaths(site).ipxeScripts}/${ipxeScriptName(identity)}`],
   render: ipxeScript,
 };
 const grub: Format = {
-  path: (site, identity) => `${sitePaths(site).grubConfigs}/${grubConfigName(identity)}`,
+  paths: (site, identity) => [`${sitePaths(site).grubConfigs}/${grubConfigName(identity)}`],
   render: grubConfig,
 };
-const pxelinux: Format = { path: pxelinuxPath, render: pxelinuxConfig };
-const subset: Format = { path: pxelinuxPath, render: pxelinuxSubset };
+const pxelinux: Format = { paths: pxelinuxPaths, render: pxelinuxConfig };
+const subset: Format = { paths: pxelinuxPaths, render: pxelinuxSubset };
 const parm: Format = {
-  path: (site, identity) => `${sitePaths(site).parmFiles}/${parmFileName(identity)}`,
+  paths: (site, identity) => [`${sitePaths(site).parmFiles}/${parmFileName(identity)}`],
   render: parmFile,
 };
 
@@ -42,23 +40,22 @@ const formats: Record<string, readonly Format[]> = {
 
 /** A machine's boot configurations, one for each boot loader that its architecture has. */
 export const bootConfigs = (site: Site, entry: BootEntry, architecture: string) =>
-  (formats[architecture] ?? []).flatMap(({ path, render }) => {
-    const file = path(site, entry.identity);
-    return file ? [{ path: file, content: render(entry) }] : [];
-  });
+  (formats[architecture] ?? []).flatMap(({ paths, render }) =>
+    paths(site, entry.identity).map((path) => ({ path, content: render(entry) })),
+  );
 
 /** Where any of them may lie. */
 export const bootConfigFiles = (site: Site, identity: Identity) =>
-  [pxelinux, ipxe, grub, parm].flatMap(({ path }) => path(site, identity) ?? []);
+  [pxelinux, ipxe, grub, parm].flatMap(({ paths }) => paths(site, identity));
 
 /** What leaves a machine to its own disk, for every boot loader that it may come by. */
 export function localDiskConfigs(site: Site, identity: Identity, owner: string, by: LocalDisk) {
   const texts = startLocalDisk(by);
   const said = `# ${owner}\n`;
   const configs = [
-    { path: pxelinux.path(site, identity), content: said + texts.pxelinux },
-    { path: ipxe.path(site, identity), content: texts.ipxe.replace("\n", `\n${said}`) },
-    { path: grub.path(site, identity), content: said + texts.grub },
+    { format: pxelinux, content: said + texts.pxelinux },
+    { format: ipxe, content: texts.ipxe.replace("\n", `\n${said}`) },
+    { format: grub, content: said + texts.grub },
   ];
-  return configs.flatMap(({ path, content }) => (path ? [{ path, content }] : []));
+  return configs.flatMap(({ format, content }) => format.paths(site, identity).map((path) => ({ path, content })));
 }

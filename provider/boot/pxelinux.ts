@@ -1,13 +1,15 @@
 import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
-import { type Identity, macOf, uuidOf } from "./identity";
+import { type Identity, macOf, uuidOf, wireForms } from "./identity";
 
 /**
  * PXELINUX asks for the file of its machine's UUID, then for that of its hardware type (01: Ethernet) and MAC address. It knows no
  * serial number: then there is no file.
  */
-export function pxelinuxConfigName(identity: Identity): string | undefined {
+export function pxelinuxConfigNames(identity: Identity): string[] {
   const mac = macOf(identity);
-  return mac ? hardwareAddress(mac) : uuidOf(identity);
+  if (mac) return [hardwareAddress(mac)];
+  const uuid = uuidOf(identity);
+  return uuid ? wireForms(uuid) : [];
 }
 
 /**

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import * as pxe from "pulumi-fcos-pxe";
+import * as pxe from "../../sdk";
 import { consoleTail, powerCycle } from "../../provider/lab/virtualMachine";
 import { type TestStack, testStack } from "../support/engine";
 
@@ -24,14 +25,15 @@ describe("a machine of the lab that is left to its own disk", function () {
       const server = new pxe.PxeServer("server", { network: lab.network, unknownMachines: "nothing" });
       const vm = new pxe.lab.VirtualMachine("db1", { lab, diskMiB: 1 });
       new pxe.LocalBoot("db1", { server, match: { uuid: vm.uuid } });
-      return { directory: vm.power.apply(({ virtualMachine }) => virtualMachine) };
+      return { directory: vm.power.apply(({ virtualMachine }) => virtualMachine), server: server.site.directory };
     };
     await test.stack.up();
   });
   after(() => test.remove());
 
   it("asks the network first, and starts from the disk", async () => {
-    const directory = (await test.stack.outputs()).directory!.value as string;
+    const outputs = await test.stack.outputs();
+    const [directory, server] = [outputs.directory!.value as string, outputs.server!.value as string];
     const disk = await open(join(directory, "disk.img"), "r+");
     await disk.write(bootSector, 0, bootSector.length, 0);
     await disk.write(Buffer.from([0x55, 0xaa]), 0, 2, 510);
@@ -43,6 +45,7 @@ describe("a machine of the lab that is left to its own disk", function () {
       console = await consoleTail(directory, 200);
     }
     assert.ok(console.includes(words), console);
-    assert.match(console, /PXELINUX|lpxelinux/i);
+    const log = readFileSync(join(server, "log", "dnsmasq.log"), "utf8");
+    assert.match(log, /sent \S+\/pxelinux\.cfg\/[0-9a-f]{8}-[0-9a-f-]{27} to /);
   });
 });

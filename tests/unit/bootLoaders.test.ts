@@ -95,7 +95,10 @@ describe("one boot entry", () => {
     });
 
   for (const [identity, expected] of [
-    ["uuid-4c4c4544-0051-3010-8054-c4c04f584b32", ["pxelinux.cfg/4c4c4544-0051-3010-8054-c4c04f584b32"]],
+    [
+      "uuid-4c4c4544-0051-3010-8054-c4c04f584b32",
+      ["pxelinux.cfg/4c4c4544-0051-3010-8054-c4c04f584b32", "pxelinux.cfg/44454c4c-5100-1030-8054-c4c04f584b32"],
+    ],
     ["serial-CZ1234567X", []],
   ] as const)
     it(`has none for a boot loader that doesn't know ${identity}, and leaves BOOTIF to the others`, () => {
