@@ -13,6 +13,6 @@ export { IgnitionConfig, type IgnitionConfigArgs } from "./ignitionConfig";
 export * as lab from "./lab";
 export { LocalBoot, type LocalBootArgs } from "./localBoot";
 export { Machine, type MachineArgs, type MatchArgs, type PowerArgs } from "./machine";
-export type { NetworkArgs } from "./network";
+export type { AddressRangeArgs, NetworkArgs } from "./network";
 export { type ArtifactsArgs, type BucketArgs, PxeServer, type PxeServerArgs } from "./pxeServer";
 export type { Server, Servers } from "./server";

@@ -1,6 +1,7 @@
 import type { Site } from "../hosts/site";
 import { sitePaths } from "../hosts/site";
 import { bootChoice, proxyServices } from "./bootChoice";
+import { parseDuration } from "./duration";
 import type { BootLoader } from "./entry";
 import { type Identity, macOf } from "./identity";
 import type { DhcpMode, Network } from "./network";
@@ -27,11 +28,13 @@ export function dnsmasqConfig(site: Site, network: Network, dhcp: DhcpMode = "se
 
 function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): string[] {
   const paths = sitePaths(site);
+  const leaseTime = (parseDuration(network.leaseTime) ?? 0) / 1000;
   const range =
     dhcp === "server"
       ? [
           ...["no-ping", "dhcp-authoritative"],
-          `dhcp-range=${network.rangeStart},${network.rangeEnd},${network.netmask},1h`,
+          ...network.ranges.map(({ first, last }) => `dhcp-range=${first},${last},${network.netmask},${leaseTime}`),
+          ...Object.entries(network.dhcpOptions).map(dhcpOption),
           "dhcp-option=encap:175,176,1b # iPXE's no-pxedhcp: it need not wait two seconds for a proxyDHCP server beside this one",
         ]
       : [`dhcp-range=${network.first},proxy,${network.netmask}`];
@@ -44,6 +47,9 @@ function dhcpLines(site: Site, network: Network, dhcp: "server" | "proxy"): stri
     "log-dhcp",
   ];
 }
+
+const dhcpOption = ([name, values]: [string, string | readonly string[]]) =>
+  `dhcp-option=${[/^\d/.test(name) ? name : `option:${name}`, ...[values].flat()].join(",")}`;
 
 export interface DhcpHost {
   readonly identity: Identity;

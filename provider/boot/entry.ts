@@ -29,3 +29,6 @@ export function bootInterface(identity: Identity, ownAddress: string): string {
   const mac = macOf(identity);
   return `BOOTIF=${mac ? hardwareAddress(mac) : `01-${ownAddress}`}`;
 }
+
+/** Boot loaders have no random numbers: what a machine is known by spreads the retries of a room that boots all at once over 3 to 18 seconds. */
+export const retrySeconds = (identity: Identity) => 3 + (Number.parseInt(identity.slice(-1), 36) % 16 || 0);

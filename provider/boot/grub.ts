@@ -1,4 +1,4 @@
-import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
+import { type BootEntry, bootInterface, hardwareAddress, retrySeconds } from "./entry";
 import { type Identity, identityName, macOf } from "./identity";
 
 export function grubConfigName(identity: Identity): string {
@@ -19,14 +19,25 @@ export function grubConfig(entry: BootEntry): string {
     const [kernel, ...initrds] = of.map(({ server = "", path }) => `'${server}${path}'`);
     return { linux: `linux ${kernel} ${args.join(" ")}`, initrd: `initrd ${initrds.join(" ")}` };
   };
-  const [near, far] = [commands(files.map(({ path }) => ({ path }))), commands(files)];
-  const lines = files.some(({ server }) => server)
-    ? [`if ${far.linux}; then`, `  ${far.initrd}`, "else", `  ${near.linux}`, `  ${near.initrd}`, "fi"]
-    : [near.linux, near.initrd];
+  const near = commands(files.map(({ path }) => ({ path })));
+  const ways = files.some(({ server }) => server) ? [commands(files), near] : [near];
+  const seconds = retrySeconds(entry.identity);
+  const tries = ways.map(
+    ({ linux, initrd }, index) => `    ${index > 0 ? "elif" : "if"} ${linux}; then
+      if ${initrd}; then set loaded=yes; fi
+`,
+  );
   return `# ${entry.owner}
 set timeout=0
 menuentry 'pxeboot' {
-${lines.map((line) => `  ${line}`).join("\n")}
+  set loaded=no
+  while [ $loaded = no ]; do
+${tries.join("")}    fi
+    if [ $loaded = no ]; then
+      echo 'not loaded, once more in ${seconds} s'
+      sleep ${seconds}
+    fi
+  done
 }
 `;
 }

@@ -1,4 +1,4 @@
-import { type BootEntry, bootInterface } from "./entry";
+import { type BootEntry, bootInterface, retrySeconds } from "./entry";
 import { type Identity, identityName } from "./identity";
 
 export const ipxeScriptName = (identity: Identity) => `${identityName(identity)}.ipxe`;
@@ -33,9 +33,6 @@ const ownAddress = `\${netX/mac:hexhyp}`;
 
 /** How a URL says what the firmware says of the machine; `uristring` would write the UUID's bytes one by one. */
 export const ownNames = `uuid=\${uuid}&serial=\${serial:uristring}`;
-
-/** iPXE has no random numbers: what a machine is known by spreads the retries of a room that boots all at once over 3 to 18 seconds. */
-const retrySeconds = (identity: Identity) => 3 + (Number.parseInt(identity.slice(-1), 36) % 16 || 0);
 
 const located = (location: string) => (location.startsWith("/") ? `tftp://\${next-server}${location}` : location);
 

@@ -1,5 +1,6 @@
 import type { Host } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
+import type { PublishedRelease } from "./metadata";
 import { artifactsIn, describeRelease, type Manifest } from "./ref";
 
 /** Writes a release's description, without which no machine is pointed at its files. */
@@ -13,12 +14,18 @@ export async function describe(host: Host, site: Site, manifest: Manifest): Prom
  * Takes a release away. The last `keep` ones of the same stream and architecture leave their files in the store, so that going
  * back fetches nothing; of the others, the files go that neither another release nor a boot config refers to.
  */
-export async function retire(host: Host, site: Site, manifest: Manifest, keep: number): Promise<void> {
+export async function retire(
+  host: Host,
+  site: Site,
+  { manifest, published }: { manifest: Manifest; published: PublishedRelease },
+  keep: number,
+): Promise<void> {
   const paths = sitePaths(site);
-  const { text, digest } = describeRelease(manifest);
+  const { digest } = describeRelease(manifest);
   await host.remove(paths.release(digest));
   if (keep > 0) {
     await host.makeDirectory(paths.keptReleases);
+    const text = `${JSON.stringify({ ...manifest, published })}\n`;
     await host.writeFile(`${paths.keptReleases}/${Date.now()}-${digest}.json`, text);
   }
   const kept = (await keptReleases(host, site)).filter(
@@ -35,6 +42,16 @@ export async function retire(host: Host, site: Site, manifest: Manifest, keep: n
     if (!references.some((text) => text.includes(sha256))) await host.remove(paths.artifact(sha256));
 }
 
+interface KeptManifest extends Manifest {
+  /** Where it came from: that it can be verified again, and fetched again where a file of it was damaged. */
+  readonly published?: PublishedRelease;
+}
+
+/** What can be gone back to without asking its publisher. */
+export async function mirroredReleases(host: Host, site: Site): Promise<PublishedRelease[]> {
+  return (await keptReleases(host, site)).flatMap(({ manifest }) => manifest.published ?? []);
+}
+
 /** The newest first. */
 async function keptReleases(host: Host, site: Site) {
   const { keptReleases: directory } = sitePaths(site);
@@ -46,7 +63,7 @@ async function keptReleases(host: Host, site: Site) {
     names.map(async (name) => ({
       path: `${directory}/${name}`,
       digest: name.slice(name.indexOf("-") + 1, -".json".length),
-      manifest: JSON.parse((await host.readFile(`${directory}/${name}`))?.toString() ?? "{}") as Manifest,
+      manifest: JSON.parse((await host.readFile(`${directory}/${name}`))?.toString() ?? "{}") as KeptManifest,
     })),
   );
 }

@@ -33,7 +33,7 @@ export function fedoraMetadataUrl(stream: string): string {
     const hint = suggestion ? `did you mean "${suggestion}"?` : `there are ${streams.join(", ")}`;
     throw new ReleaseProblem("stream", `stream "${stream}" is not a stream of Fedora CoreOS: ${hint}`);
   }
-  return `https://builds.coreos.fedoraproject.org/streams/${stream}.json`;
+  return `${fedoraServer}/streams/${stream}.json`;
 }
 
 const documents = new Map<string, Promise<string>>();
@@ -104,11 +104,25 @@ export function releaseIn(text: string, url: string, architecture: string): Publ
   };
 }
 
+const fedoraServer = "https://builds.coreos.fedoraproject.org";
+
+/** What came over a network names no files of this machine, and Fedora's metadata nobody else's server. */
+const mayBeListed = (location: string, url: string) =>
+  url.startsWith(`${fedoraServer}/`)
+    ? location.startsWith(`${fedoraServer}/`)
+    : !location.startsWith("file:") || !/^https?:/.test(url);
+
 function publishedFile(value: Json, what: string, url: string): PublishedFile {
   const { location, signature, sha256 } = (value ?? {}) as Record<string, unknown>;
   const isUrl = (text: unknown): text is string =>
     typeof text === "string" && /^(https?|file):\/\/[^\s"']+$/.test(text);
   if (!isUrl(location) || typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
     throw new ReleaseProblem("metadataUrl", `metadataUrl ${url} lists no usable location and sha256 for the ${what}`);
+  const stray = [location, signature].find((one) => isUrl(one) && !mayBeListed(one, url));
+  if (stray)
+    throw new ReleaseProblem(
+      "metadataUrl",
+      `metadataUrl ${url} lists ${stray} for the ${what}, which is not its own to publish`,
+    );
   return { location, sha256, ...(isUrl(signature) ? { signature } : {}) };
 }

@@ -16,35 +16,49 @@ export interface Wanted {
   readonly minimumAge?: string;
 }
 
+/** What there is besides publishers. */
+export interface Surroundings {
+  /** The release of before. */
+  readonly before?: PublishedRelease;
+  /** Releases whose files are on the server still, though nothing refers to them. */
+  readonly mirrored: () => Promise<readonly PublishedRelease[]>;
+  /** Is told what else there is to say. */
+  readonly note: (line: string) => void;
+}
+
 /**
  * The release that is wanted, known in the preview. Where the publisher can't be asked, the release of before stays, if there
- * was one of the same stream. `note` is told what else there is to say.
+ * was one of the same stream.
  */
-export async function resolve(
-  wanted: Wanted,
-  before: PublishedRelease | undefined,
-  note: (line: string) => void,
-): Promise<PublishedRelease> {
+export async function resolve(wanted: Wanted, { before, mirrored, note }: Surroundings): Promise<PublishedRelease> {
   const { stream = "stable", architecture = "x86_64", version, hold, minimumAge } = wanted;
   const url = wanted.metadataUrl ?? fedoraMetadataUrl(stream);
-  const known = before?.architecture === architecture && before.from === url ? before : undefined;
+  const isOfSource = (release: PublishedRelease) => release.architecture === architecture && release.from === url;
+  const known = before && isOfSource(before) ? before : undefined;
   if (known && (version === known.version || (hold && !version))) return known;
+  if (version) {
+    const kept = (await mirrored()).find((release) => release.version === version && isOfSource(release));
+    if (kept) return kept;
+  }
   let document: string;
+  let listed: PublishedRelease;
   try {
     document = await fetchDocument(url);
+    listed = { ...releaseIn(document, url, architecture), from: url };
   } catch (error) {
-    const why = `${url} can't be read: ${(error as Error).message}`;
-    if (!known || version) throw new ReleaseProblem("metadataUrl", why);
-    note(`warning: ${why}; the release stays at ${known.version}`);
+    if (!known || version)
+      throw error instanceof ReleaseProblem ? error : new ReleaseProblem("metadataUrl", unread(url, error));
+    note(`warning: ${unread(url, error)}; the release stays at ${known.version}`);
     return known;
   }
-  const listed = { ...releaseIn(document, url, architecture), from: url };
   if (version) return version === listed.version ? listed : pinned(listed, version, note);
   if (!minimumAge || listed.version === known?.version) return listed;
   const since = lastModified(document);
   if (since !== undefined && Date.now() - since >= parseDuration(minimumAge)!) return listed;
   return oldEnough(listed, minimumAge, known, note);
 }
+
+const unread = (url: string, error: unknown) => `${url} can't be read: ${(error as Error).message}`;
 
 /** A stream lists its newest release alone; what came before is in the release index, which is no promise of Fedora's. */
 async function pinned(listed: PublishedRelease, version: string, note: (line: string) => void) {

@@ -3,21 +3,22 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { type DhcpSettings, dhcpSettings } from "../boot/dhcpSettings";
 import { type DiscoveredMachine, discoveredMachines } from "../boot/discovered";
 import { dnsmasqConfig } from "../boot/dnsmasq";
-import { type DhcpMode, isInside, type Network, networkIn, parseSubnet } from "../boot/network";
+import { type Network, networkIn, parseSubnet } from "../boot/network";
 import { nginxConfig } from "../boot/nginx";
 import type { UnknownMachines } from "../boot/unknownMachines";
 import { stateDirectory } from "../directories";
 import { changedKeys } from "../equal";
 import { hostOf } from "../hosts";
-import { type Connection, connectionSchema, nameOf } from "../hosts/connection";
+import type { Connection } from "../hosts/connection";
 import type { Host } from "../hosts/host";
 import { isSamePlace, type Site, sitePaths } from "../hosts/site";
-import { type CheckFailure, checkInputs } from "../inputs";
+import { checkInputs } from "../inputs";
 import { isNamespaceOpen } from "../lab/namespace";
 import { type ServicesKind, servicesOf } from "../services";
+import { type Arguments, contradictions, directoryProblems, type GivenNetwork, schema } from "../services/arguments";
 import { installBootPrograms, writeEntrances } from "../services/bootPrograms";
 import { imageHost, requireImage } from "../services/docker";
-import { type DockerConnection, dockerConnection, dockerConnectionProblem } from "../services/dockerConnection";
+import { type DockerConnection, dockerConnection } from "../services/dockerConnection";
 import { type ContainerSpecs, containerSpecs } from "../services/dockerContainers";
 import { requireInterface } from "../services/interfaces";
 import { requirePrograms } from "../services/programs";
@@ -29,28 +30,6 @@ import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
 
 export type { ContainerSpecs, DhcpSettings, DiscoveredMachine, DockerConnection, Site };
-
-interface Arguments {
-  readonly name: string;
-  readonly services?: ServicesKind | "none";
-  readonly connection?: Connection;
-  readonly containers?: { image: string };
-  readonly prepare?: boolean;
-  readonly network?: {
-    interface: string;
-    subnet: string;
-    dhcp?: DhcpMode;
-    besideOtherDhcp?: boolean;
-    address?: string;
-    lab?: string;
-  };
-  readonly directory?: string;
-  readonly url?: string;
-  readonly tls?: boolean;
-  readonly restrict?: boolean;
-  readonly artifacts?: { url?: string; s3?: { endpoint: string; bucket: string; region?: string } };
-  readonly unknownMachines?: UnknownMachines;
-}
 
 interface Inputs {
   readonly services: ServicesKind | "none";
@@ -80,74 +59,16 @@ interface State extends Inputs {
   readonly authorityKey?: string;
 }
 
-const schema = {
-  type: "object",
-  properties: {
-    name: { type: "string", format: "resourceName" },
-    services: { type: "string", enum: ["process", "systemd", "docker", "none"] },
-    connection: connectionSchema,
-    containers: {
-      type: "object",
-      properties: { image: { type: "string", format: "image" } },
-      required: ["image"],
-      additionalProperties: false,
-    },
-    prepare: { type: "boolean" },
-    network: {
-      type: "object",
-      properties: {
-        interface: { type: "string", format: "interface" },
-        subnet: { type: "string", format: "subnet" },
-        dhcp: { type: "string", enum: ["server", "proxy", "none"] },
-        besideOtherDhcp: { type: "boolean" },
-        address: { type: "string", format: "ipv4" },
-        lab: { type: "string" },
-      },
-      required: ["interface", "subnet"],
-      additionalProperties: false,
-    },
-    unknownMachines: { type: "string", enum: ["local-disk", "sanboot", "discover", "nothing"] },
-    directory: { type: "string", format: "absolutePath" },
-    url: { type: "string", format: "baseUrl" },
-    tls: { type: "boolean" },
-    restrict: { type: "boolean" },
-    artifacts: {
-      type: "object",
-      properties: {
-        url: { type: "string", format: "baseUrl" },
-        s3: {
-          type: "object",
-          properties: {
-            endpoint: { type: "string", format: "baseUrl" },
-            bucket: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" },
-            region: { type: "string", pattern: "^[a-z0-9-]+$" },
-          },
-          required: ["endpoint", "bucket"],
-          additionalProperties: false,
-        },
-      },
-      minProperties: 1,
-      maxProperties: 1,
-      additionalProperties: false,
-    },
-  },
-  required: ["name"],
-  additionalProperties: false,
-};
-
-/** For the directory that is used where none is given: it comes from this machine's environment. */
-const directorySchema = { type: "object", properties: { directory: schema.properties.directory } };
-
 export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
   if (isUnknown(news))
     return { inputs: toWire({ ...news, site: unknownMarker, containers: news.containers && unknownMarker }), failures };
   const services = news.services ?? "process";
-  failures.push(...missing(news, services));
+  failures.push(...contradictions(news, services));
   if (failures.length > 0) return { inputs: toWire(news), failures };
   const network = news.network && networkOf(news.network);
   const directory = news.directory ?? olds.site?.directory ?? defaultDirectory(news, services);
-  failures.push(...checkInputs(directorySchema, { directory }), ...hidden(directory, services));
+  failures.push(...directoryProblems(directory, services));
   const { connection, unknownMachines } = news;
   const restrict = news.restrict ? (true as const) : undefined;
   const tls = news.tls ? { url: `https://${network!.address}`, restrict } : undefined;
@@ -188,71 +109,15 @@ function defaultDirectory({ name, network, connection }: Arguments, services: st
     : join(stateDirectory(), name);
 }
 
-function hidden(directory: string, services: string): CheckFailure[] {
-  if (services !== "systemd" || !/^\/(tmp|var\/tmp|home|root|run\/user)(\/|$)/.test(directory)) return [];
-  const reason = `directory must not lie in /tmp, /var/tmp, /home, /root or /run/user with services "systemd", whose units don't see them, got "${directory}"`;
-  return [{ property: "directory", reason }];
-}
-
-function missing(news: Arguments, services: string): CheckFailure[] {
-  const failures: CheckFailure[] = [];
-  if (services !== "none" && !news.network)
-    failures.push({
-      property: "network",
-      reason: `network is required with services "${services}": the interface and its subnet`,
-    });
-  if (services === "docker" && !news.containers)
-    failures.push({
-      property: "containers",
-      reason:
-        'containers is required with services "docker": { image }, an image that holds dnsmasq, nginx and the boot programs',
-    });
-  if (services !== "docker" && news.containers)
-    failures.push({
-      property: "containers",
-      reason: `containers are for services "docker", got services "${services}"`,
-    });
-  const problem = services === "docker" && news.connection && dockerConnectionProblem(news.connection);
-  if (problem) failures.push({ property: "connection", reason: problem });
-  const withPassphrase = [news.connection, news.connection?.jump].find((hop) => hop?.passphrase !== undefined);
-  if (news.prepare && withPassphrase)
-    failures.push({
-      property: "prepare",
-      reason: `prepare starts ssh by itself, which can't be given the passphrase of ${nameOf(withPassphrase)}: load that key into an agent`,
-    });
-  if (news.network?.lab && (news.connection || services === "systemd" || services === "docker"))
-    failures.push({
-      property: "network",
-      reason: `network.lab is a network of this machine, whose services are ordinary processes: leave out ${news.connection ? "connection" : `services "${services}"`}`,
-    });
-  if (news.restrict && !news.tls)
-    failures.push({
-      property: "restrict",
-      reason: "restrict needs tls: true: only what is sent over TLS can be restricted",
-    });
-  if (services === "none" && news.tls)
-    failures.push({
-      property: "tls",
-      reason: 'tls must not be set with services "none": give the https url of what serves the directory',
-    });
-  if (services === "none" && !news.url)
-    failures.push({
-      property: "url",
-      reason: 'url is required with services "none": where machines will reach the directory',
-    });
-  const subnet = news.network && parseSubnet(news.network.subnet);
-  const address = news.network?.address;
-  if (subnet && address && !isInside(subnet, address))
-    failures.push({
-      property: "network",
-      reason: `network.address must lie inside network.subnet ${news.network?.subnet}, got "${address}"`,
-    });
-  return failures;
-}
-
-function networkOf(network: NonNullable<Arguments["network"]>): Network {
-  const defaults = networkIn(parseSubnet(network.subnet)!, network.interface);
-  return { ...defaults, address: network.address ?? defaults.address };
+function networkOf({ subnet, interface: device, address, ranges, leaseTime, dhcpOptions }: GivenNetwork): Network {
+  const defaults = networkIn(parseSubnet(subnet)!, device);
+  return {
+    ...defaults,
+    address: address ?? defaults.address,
+    ranges: ranges ?? defaults.ranges,
+    leaseTime: leaseTime ?? defaults.leaseTime,
+    dhcpOptions: dhcpOptions ?? defaults.dhcpOptions,
+  };
 }
 
 /** The site as the other resources have it. */

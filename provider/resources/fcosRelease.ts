@@ -9,7 +9,7 @@ import { type Arguments, contradictions, schema } from "../releases/arguments";
 import { type Customization, customInitrd, describedCustomization } from "../releases/customization";
 import { givenRelease } from "../releases/given";
 import { readInitramfs } from "../releases/initramfs";
-import { describe, retire } from "../releases/kept";
+import { describe, mirroredReleases, retire } from "../releases/kept";
 import type { PublishedRelease } from "../releases/metadata";
 import { filesOf, isIntact, keysFor, mirrorFiles, storeFile, type Terms } from "../releases/mirror";
 import { ReleaseProblem } from "../releases/problem";
@@ -53,10 +53,11 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
   if (isUnknown(news))
     return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker, needs: unknownMarker }) };
   try {
+    const before = releaseBefore(olds, news);
     const published = artifacts
       ? await givenRelease({ ...wanted, artifacts })
-      : await resolve(wanted, olds.published, say);
-    for (const line of await updateNotes(olds.published, published)) say(line);
+      : await resolve(wanted, { before, mirrored: () => mirroredOn(site), note: say });
+    for (const line of await updateNotes(before, published)) say(line);
     await requireTrust(published, terms);
     const { digest } = describeRelease(manifestOf({ published, customize }));
     const { stream, version, architecture } = published;
@@ -67,6 +68,21 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
     const property = error instanceof ReleaseProblem ? error.property : "metadataUrl";
     return { inputs: toWire(news), failures: [{ property, reason: (error as Error).message }] };
   }
+}
+
+const known = new Map<string, PublishedRelease>();
+
+/** Before a replacement the engine asks a second time, and then as if there had been nothing before. */
+function releaseBefore(olds: Partial<Inputs>, news: Arguments): PublishedRelease | undefined {
+  const key = JSON.stringify(news);
+  if (olds.published) known.set(key, olds.published);
+  return olds.published ?? known.get(key);
+}
+
+/** On the first server; that it can't be asked is told when something is to be done there. */
+async function mirroredOn(site: Site): Promise<PublishedRelease[]> {
+  const [first] = everySite(site);
+  return mirroredReleases(hostOf(first!), first!).catch(() => []);
 }
 
 /** Into the log of the run, of a preview too. */
@@ -181,6 +197,6 @@ async function remove(_id: string, props: Inputs): Promise<void> {
 }
 
 const withdraw = (host: Host, site: Site, inputs: Inputs) =>
-  retire(host, site, manifestOf(inputs), inputs.keep ?? keptByDefault);
+  retire(host, site, { manifest: manifestOf(inputs), published: inputs.published }, inputs.keep ?? keptByDefault);
 
 export { remove as delete };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import * as pxe from "../../sdk";
 import { consoleTail, powerCycle } from "../../provider/lab/virtualMachine";
+import * as pxe from "../../sdk";
 import { type TestStack, testStack } from "../support/engine";
 
 const words = "started from its own disk";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { makeAuthority } from "../../provider/tls/certificates";
 import * as pxe from "../../sdk";
@@ -112,6 +113,33 @@ describe("an environment in a plain directory", function () {
     await up({ version: "43.1", release: { keep: 0 } });
     await up({ version: "44.1", release: { keep: 0 } });
     assert.equal(kept("43.1"), 0);
+    await up({});
+  });
+
+  it("stays on hold when it is replaced for another reason, and goes back by a pin when nobody can be asked", async () => {
+    const published = join(test.directory, "published");
+    const stream = join(published, "stable.json");
+    const lists = (version: string) => copyFileSync(join(published, `${version}.json`), stream);
+    const follow = (more: Partial<pxe.FcosReleaseArgs>) => ({
+      release: { metadataUrl: pathToFileURL(stream).href, ...more },
+    });
+    const releaseIn = async (declared: Declared) =>
+      String((await preview(declared)).find(({ type }) => type === "Machine")!.inputs.release);
+    lists("43.1");
+    await up(follow({}));
+    lists("44.1");
+    const held = follow({ hold: true, customize: { kernelArguments: ["mitigations=off"] } });
+    assert.match(await releaseIn(held), /^stable 43\.1 /);
+    await up(held);
+    assert.match(bootConfig(), / mitigations=off /);
+    assert.ok(bootConfig().includes(streams["43.1"]!.pxe.kernel.sha256));
+    await up(follow({}));
+    assert.ok(bootConfig().includes(streams["44.1"]!.pxe.kernel.sha256));
+    rmSync(stream);
+    const back = follow({ version: "43.1" });
+    assert.match(await releaseIn(back), /^stable 43\.1 /);
+    await up(back);
+    assert.ok(bootConfig().includes(streams["43.1"]!.pxe.kernel.sha256));
     await up({});
   });
 

@@ -45,7 +45,8 @@ describe("which release is meant", () => {
       );
     return pathToFileURL(join(directory, "streams", "stable.json")).href;
   };
-  const ask = (wanted: Wanted, before?: PublishedRelease) => resolve(wanted, before, (line) => notes.push(line));
+  const ask = (wanted: Wanted, before?: PublishedRelease, kept: readonly PublishedRelease[] = []) =>
+    resolve(wanted, { before, mirrored: async () => kept, note: (line) => notes.push(line) });
   const three = { "43.20260901.3.0": 80, "43.20261001.3.0": 50, "44.20261115.3.0": 2 };
 
   it("is the one that the stream lists", async () => {
@@ -70,6 +71,16 @@ describe("which release is meant", () => {
     const before = await ask({ metadataUrl, version: "43.20260901.3.0" });
     await rm(join(directory, "prod"), { recursive: true });
     assert.deepEqual(await ask({ metadataUrl, version: "43.20260901.3.0" }, before), before);
+  });
+
+  it("is a pinned one that is kept on the server, though the stream and the index are gone", async () => {
+    const metadataUrl = await publish(three);
+    const kept = await ask({ metadataUrl, version: "43.20260901.3.0" });
+    await rm(join(directory, "prod"), { recursive: true });
+    const wanted = { metadataUrl: metadataUrl.replace("stable", "gone"), version: kept.version };
+    await assert.rejects(ask(wanted, undefined, [kept]), /gone\.json can't be read/); // another stream's
+    const mine = { ...kept, from: wanted.metadataUrl };
+    assert.deepEqual(await ask(wanted, undefined, [mine]), mine);
   });
 
   it("is none that there never was: the nearest are named", async () => {
@@ -111,6 +122,9 @@ describe("which release is meant", () => {
     const before = { ...(await ask({ metadataUrl })), from: pathToFileURL(join(directory, "gone.json")).href };
     assert.equal((await ask({ metadataUrl: before.from }, before)).version, before.version);
     assert.match(notes.join(), /warning: .*gone\.json can't be read: .*; the release stays at 44\.20261115\.3\.0/);
+    await write("portal.json", "<html>log in first</html>");
+    const portal = pathToFileURL(join(directory, "portal.json")).href;
+    assert.equal((await ask({ metadataUrl: portal }, { ...before, from: portal })).version, before.version);
     const other = pathToFileURL(join(directory, "other.json")).href;
     await assert.rejects(ask({ metadataUrl: other }, before), /other\.json can't be read/);
   });
@@ -130,6 +144,25 @@ describe("which release is meant", () => {
     it(`is not to be had from a document ${what}`, async () => {
       await write("bad.json", content);
       await assert.rejects(ask({ metadataUrl: pathToFileURL(join(directory, "bad.json")).href }), reason);
+    });
+
+  for (const [what, location, url] of [
+    ["this machine's from a document from the network", "file:///etc/shadow", "http://mirror.example.org/stable.json"],
+    [
+      "another server's from Fedora's",
+      "https://example.org/kernel",
+      "https://builds.coreos.fedoraproject.org/streams/stable.json",
+    ],
+  ] as const)
+    it(`is not of files that are ${what}`, () => {
+      const sample = { stream: "stable", version: "44.1.2.3", released: daysAgo(1), layout: "live" } as const;
+      const metadata = streamMetadata(new URL("..", url).href, sample as unknown as SampleRelease, digests);
+      releaseIn(JSON.stringify(metadata), url, "x86_64");
+      metadata.architectures.x86_64!.artifacts.metal.formats.pxe.kernel!.location = location;
+      assert.throws(
+        () => releaseIn(JSON.stringify(metadata), url, "x86_64"),
+        new RegExp(`lists ${location} for the kernel, which is not its own to publish`),
+      );
     });
 
   it("is not to be had for an architecture that the stream lacks", async () => {
@@ -188,7 +221,8 @@ const shared = join(packageRoot, "..", "shared", "streams");
   for (const name of existsSync(shared) ? readdirSync(shared).filter((file) => !file.startsWith("updates-")) : [])
     for (const architecture of ["x86_64", "aarch64", "ppc64le", "s390x"])
       it(`${name} lists a whole release for ${architecture}`, () => {
-        const release = releaseIn(readFileSync(join(shared, name), "utf8"), name, architecture);
+        const url = `https://builds.coreos.fedoraproject.org/streams/${name}`;
+        const release = releaseIn(readFileSync(join(shared, name), "utf8"), url, architecture);
         assert.equal(`${release.stream}.json`, name);
         for (const kind of ["kernel", "initramfs", "rootfs"] as const) {
           const file = release[kind]!;
