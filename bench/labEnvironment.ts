@@ -6,6 +6,7 @@ import * as fcosRelease from "../provider/resources/fcosRelease";
 import * as ignitionConfig from "../provider/resources/ignitionConfig";
 import * as labResource from "../provider/resources/lab";
 import * as machine from "../provider/resources/machine";
+import { type Power, powerControl } from "../provider/power";
 import * as virtualMachine from "../provider/resources/virtualMachine";
 import { whenInterrupted } from "../tools/interrupt";
 
@@ -16,8 +17,16 @@ interface Provider {
   delete(id: string, state: never): Promise<void>;
 }
 
+/** What of the server is not as a lab has it by default. */
+export interface ServerOfLab {
+  readonly dhcp?: "proxy";
+  readonly unknownMachines?: "discover";
+  /** Its Ignition config goes over TLS then. */
+  readonly tls?: boolean;
+}
+
 /** A lab with a server and the sample release, made by the providers without the engine around them. */
-export async function labEnvironment(directory: string, server: { dhcp?: "proxy"; unknownMachines?: "discover" } = {}) {
+export async function labEnvironment(directory: string, server: ServerOfLab = {}) {
   const made: (() => Promise<void>)[] = [];
   const removeAll = async () => {
     for (const remove of made) await remove();
@@ -32,11 +41,14 @@ export async function labEnvironment(directory: string, server: { dhcp?: "proxy"
     return outs as Record<string, never>;
   };
   const lab = await make(labResource, { name: "lab", directory });
-  const { site } = await make(bootServices, {
-    name: "server",
-    network: { ...(lab.network as unknown as object), ...(server.dhcp && { dhcp: server.dhcp }) },
-    ...(server.unknownMachines && { unknownMachines: server.unknownMachines }),
+  const { dhcp, tls, unknownMachines } = server;
+  const network = { ...(lab.network as unknown as object), ...(dhcp && { dhcp }) };
+  const services = await make(bootServices, {
+    ...{ name: "server", network },
+    ...(unknownMachines && { unknownMachines }),
+    ...(tls && { tls }),
   });
+  const { site } = services;
   const sample = samplePaths();
   const release = await make(fcosRelease, {
     site,
@@ -44,7 +56,7 @@ export async function labEnvironment(directory: string, server: { dhcp?: "proxy"
     metadataUrl: pathToFileURL(sample.streams.stable).href,
     trustedKeys: [readFileSync(sample.publicKey, "utf8")],
   });
-  const ignition = await make(ignitionConfig, { name: "compute", site });
+  const ignition = await make(ignitionConfig, { name: "compute", site, ...(tls && { delivery: "https" }) });
   const { pxe } = JSON.parse(readFileSync(sample.streams.stable, "utf8")).architectures.x86_64.artifacts.metal.formats;
   return {
     /** Hex sha256 of the release's kernel. */
@@ -63,6 +75,21 @@ export async function labEnvironment(directory: string, server: { dhcp?: "proxy"
       const booted = await make(machine, { name, ...declared, reprovision: "reboot", waitForBoot: "5m" });
       for (const remove of made.splice(0, 2)) await remove();
       return Number(booted.bootSeconds);
+    },
+    /** The same of a machine that is declared by nothing but its architecture: nobody waits for it but we. */
+    async bootSecondsOfAny(name: string, hardware = {}): Promise<number> {
+      const vm = await make(virtualMachine, { name, lab: directory, ...hardware });
+      const declared = { name: "any", site, architecture: "x86_64", release: release.ref, ignition: ignition.ref };
+      const any = await make(machine, declared);
+      const since = Date.now();
+      await powerControl(vm.power as unknown as Power).cycle();
+      for (;;) {
+        const { props } = await machine.read("any", any as never);
+        const booted = props?.bootedMachines?.find(({ mac }: { mac: string }) => mac === vm.mac);
+        if (booted) return (Date.parse(booted.bootedAt) - since) / 1000;
+        if (Date.now() - since > 300_000) throw new Error("it did not phone home within 300 s");
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
     },
     remove: () => removeAll().finally(uninterrupted),
   };

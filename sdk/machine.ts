@@ -14,12 +14,30 @@ export interface MatchArgs {
    * the one that a server with `unknownMachines: "discover"` sends.
    */
   readonly serialNumber?: pulumi.Input<string>;
+  /**
+   * Every machine of this architecture that nothing else is declared for, in the place of what the server does with unknown
+   * machines: a room of diskless nodes, whose number nobody counts. They are nobody's to restart or to wait for; `pulumi refresh` brings
+   * who booted ({@link Machine.bootedMachines}).
+   */
+  readonly architecture?: pulumi.Input<"x86_64" | "aarch64">;
 }
 
 /** How a machine is switched off and on. */
 export interface PowerArgs {
   /** A lab's virtual machine: its `power` output. */
   readonly virtualMachine: pulumi.Input<string>;
+}
+
+/** A machine that was matched by its architecture, as it phoned home. */
+export interface BootedMachine {
+  /** Of the interface that it booted from. */
+  readonly mac?: string;
+  /** Hex sha256: not `bootDigest` on one that was not restarted since that changed. */
+  readonly bootedDigest: string;
+  readonly bootedVersion: string;
+  /** ISO 8601, by the server's clock. */
+  readonly bootedAt: string;
+  readonly bootedAddress: string;
 }
 
 /** An IgnitionConfig, or what is like one. */
@@ -96,6 +114,8 @@ export class Machine extends DynamicResource {
   declare readonly bootedAddress: pulumi.Output<string | undefined>;
   /** Seconds from power-on to phone-home; undefined where `up` did not switch it on. */
   declare readonly bootSeconds: pulumi.Output<number | undefined>;
+  /** With `match.architecture`: everybody who phoned home, by MAC address, as `pulumi refresh` last found it. */
+  declare readonly bootedMachines: pulumi.Output<BootedMachine[] | undefined>;
 
   constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
     const { server, match, release, ignition, ...rest } = args;
@@ -107,6 +127,7 @@ export class Machine extends DynamicResource {
       bootedAt: undefined,
       bootedAddress: undefined,
       bootSeconds: undefined,
+      bootedMachines: undefined,
     };
     const configs = [ignition].flat() as readonly MachineIgnition[];
     const kernelArguments = pulumi

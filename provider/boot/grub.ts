@@ -1,8 +1,13 @@
 import { type BootEntry, bootInterface, hardwareAddress, retrySeconds } from "./entry";
-import { type Identity, identityName, macOf } from "./identity";
+import { architectureOf, type Identity, identityName, macOf } from "./identity";
+
+/** What GRUB calls itself by ($grub_cpu) where that isn't what the kernel says. */
+const grubCpus: Record<string, string> = { aarch64: "arm64" };
 
 export function grubConfigName(identity: Identity): string {
   const mac = macOf(identity);
+  const architecture = architectureOf(identity);
+  if (architecture) return `grub.cfg-architecture-${grubCpus[architecture] ?? architecture}`;
   return `grub.cfg-${mac ? hardwareAddress(mac) : identityName(identity)}`;
 }
 
@@ -67,6 +72,8 @@ else
   if source "$prefix/grub.cfg-uuid-$uuid"; then
     true
   elif source "$prefix/grub.cfg-serial-$serial"; then
+    true
+  elif source "$prefix/grub.cfg-architecture-$grub_cpu"; then
     true
   else
     source "$prefix/unknown.cfg"

@@ -1,6 +1,6 @@
 /**
  * By what a server knows a machine, in one form: its MAC address ("52:54:00:44:00:01"), or what its firmware says of it (SMBIOS
- * type 1): "uuid-4c4c4544-0051-…" or "serial-CZ1234567X".
+ * type 1): "uuid-4c4c4544-0051-…" or "serial-CZ1234567X". Or what all machines are that nobody declared: "architecture-x86_64".
  */
 export type Identity = string;
 
@@ -9,24 +9,34 @@ export interface Match {
   readonly mac?: string;
   readonly uuid?: string;
   readonly serialNumber?: string;
+  readonly architecture?: string;
 }
 
-export const identityOf = ({ mac, uuid, serialNumber }: Match): Identity =>
-  mac ?? (uuid ? `uuid-${uuid}` : `serial-${serialNumber}`);
+export function identityOf({ mac, uuid, serialNumber, architecture }: Match): Identity {
+  if (architecture) return `architecture-${architecture}`;
+  return mac ?? (uuid ? `uuid-${uuid}` : `serial-${serialNumber}`);
+}
 
 /** Undefined where the machine is known by something else. */
 export const macOf = (identity: Identity) => (identity.includes(":") ? identity : undefined);
 export const uuidOf = (identity: Identity) => /^uuid-(.*)/.exec(identity)?.[1];
+export const architectureOf = (identity: Identity) => /^architecture-(.*)/.exec(identity)?.[1];
 const serialNumberOf = (identity: Identity) => /^serial-(.*)/.exec(identity)?.[1];
 
 /** As it stands in file names and URLs: "52-54-00-44-00-01", "uuid-…", "serial-…". */
 export const identityName = (identity: Identity) => identity.replaceAll(":", "-");
 
+/** Of which machines can be declared all at once: their boot loaders say what they run on, and have files of their own. */
+export const matchedArchitectures = ["x86_64", "aarch64"];
+
 /** The identity in a file name or URL; undefined where it is none. */
 export function identityNamed(name: string): Identity | undefined {
   if (/^([0-9a-f]{2}-){5}[0-9a-f]{2}$/.test(name)) return name.replaceAll("-", ":");
-  if (normalUuid(uuidOf(name) ?? "") || isSerialNumber(serialNumberOf(name) ?? "")) return name;
-  return undefined;
+  const isKnown =
+    normalUuid(uuidOf(name) ?? "") ||
+    isSerialNumber(serialNumberOf(name) ?? "") ||
+    matchedArchitectures.includes(architectureOf(name) ?? "");
+  return isKnown ? name : undefined;
 }
 
 /** Matches what shows in a server's logs that a machine asked for its own files. */

@@ -31,8 +31,8 @@ goto again
 /** The MAC address of the interface that iPXE booted from, as in file names; iPXE writes it where this stands. */
 const ownAddress = `\${netX/mac:hexhyp}`;
 
-/** How a URL says what the firmware says of the machine; `uristring` would write the UUID's bytes one by one. */
-export const ownNames = `uuid=\${uuid}&serial=\${serial:uristring}`;
+/** How a URL says what iPXE and the firmware say of the machine; `uristring` would write the UUID's bytes one by one. */
+export const ownNames = `build=\${buildarch}&uuid=\${uuid}&serial=\${serial:uristring}`;
 
 const located = (location: string) => (location.startsWith("/") ? `tftp://\${next-server}${location}` : location);
 

@@ -53,8 +53,10 @@ ${listen.tls ? encryptedServer(site, listen.address, listen.tls) : ""}}
 }
 
 /** iPXE asks by its MAC address and says what else it is known by: one answer, and none of it with a path in what it said. */
-const scripts = "/ipxe/uuid-$uuid.ipxe /ipxe/serial-$serial.ipxe";
+const scripts = "/ipxe/uuid-$uuid.ipxe /ipxe/serial-$serial.ipxe /ipxe/architecture-$architecture.ipxe";
+/** On BIOS, iPXE is built for the i386 whatever the machine is. */
 const known = `
+  map $arg_build $architecture { i386 x86_64; x86_64 x86_64; arm64 aarch64; }
   map $arg_uuid $uuid { "~^[0-9a-f-]+$" $arg_uuid; }
   map $arg_serial $serial { "~^[A-Za-z0-9_.-]+$" $arg_serial; }`;
 

@@ -1,13 +1,18 @@
 import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
-import { type Identity, macOf, uuidOf, wireForms } from "./identity";
+import { architectureOf, type Identity, macOf, uuidOf, wireForms } from "./identity";
+
+/** First hexadecimal digits of the IPv4 addresses that a machine can have. */
+const firstDigits = "0123456789ABCD".split("");
 
 /**
- * PXELINUX asks for the file of its machine's UUID, then for that of its hardware type (01: Ethernet) and MAC address. It knows no
- * serial number: then there is no file.
+ * PXELINUX asks for the file of its machine's UUID, then for that of its hardware type (01: Ethernet) and MAC address, then for ever
+ * shorter beginnings of its IPv4 address in hexadecimal digits, and last for `default`, which is the server's. It knows no serial
+ * number: then there is no file.
  */
 export function pxelinuxConfigNames(identity: Identity): string[] {
   const mac = macOf(identity);
   if (mac) return [hardwareAddress(mac)];
+  if (architectureOf(identity)) return firstDigits;
   const uuid = uuidOf(identity);
   return uuid ? wireForms(uuid) : [];
 }

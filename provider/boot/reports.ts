@@ -1,7 +1,7 @@
 import { hostOf } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, type Site, sitePaths } from "../hosts/site";
-import { type Identity, identityNamed } from "./identity";
+import { architectureOf, type Identity, identityNamed, macOf } from "./identity";
 
 /** One machine's report that it is up, as nginx logged it. */
 export interface BootReport {
@@ -14,12 +14,15 @@ export interface BootReport {
   readonly at: number;
   /** The machine's address. */
   readonly address: string;
+  /** By which MAC address it booted; absent where its boot loader didn't say. */
+  readonly mac?: string;
 }
 
 /** The log of reports, read onward from where the last look ended, so that many waiting machines cost one reader. */
 class ReportLog {
   private offset = 0;
-  private latest = new Map<string, BootReport>();
+  /** Of each identity, by machine: of an architecture there are many. */
+  private latest = new Map<Identity, Map<string, BootReport>>();
   private reading: Promise<void> | undefined;
 
   constructor(
@@ -27,12 +30,12 @@ class ReportLog {
     private readonly file: string,
   ) {}
 
-  async latestOf(identity: Identity): Promise<BootReport | undefined> {
+  async latestOf(identity: Identity): Promise<readonly BootReport[]> {
     this.reading ??= this.readOn().finally(() => {
       this.reading = undefined;
     });
     await this.reading;
-    return this.latest.get(identity);
+    return [...(this.latest.get(identity)?.values() ?? [])];
   }
 
   private async readOn(): Promise<void> {
@@ -41,27 +44,42 @@ class ReportLog {
     this.offset += complete.length;
     for (const line of complete.toString().split("\n")) {
       const report = parseReport(line);
-      if (report) this.latest.set(report.identity, report);
+      if (!report) continue;
+      const machines = this.latest.get(report.identity) ?? new Map<string, BootReport>();
+      this.latest.set(report.identity, machines.set(machineOf(report), report));
     }
   }
 }
 
 const logs = new Map<string, ReportLog>();
 
+/** One machine may report from several interfaces, unless many report as one. */
+const machineOf = ({ identity, mac, address }: BootReport) => (architectureOf(identity) ? (mac ?? address) : "");
+
+/** The newest report of a machine, of whatever boot; undefined when it never reported here. */
+export async function latestReport(host: Host, site: Site, identity: Identity): Promise<BootReport | undefined> {
+  const reports = await latestReports(host, site, identity);
+  return reports.reduce<BootReport | undefined>(newer, undefined);
+}
+
+const newer = (one: BootReport | undefined, other: BootReport) => (other.at > (one?.at ?? 0) ? other : one);
+
 /**
- * The newest report of a machine, of whatever boot; undefined when it never reported here. Of several servers it reports to
+ * The newest report of each machine that is known by this: one, or all of an architecture. Of several servers a machine reports to
  * the one that it booted from; of these, some may be down.
  */
-export async function latestReport(host: Host, site: Site, identity: Identity): Promise<BootReport | undefined> {
+export async function latestReports(host: Host, site: Site, identity: Identity): Promise<BootReport[]> {
   const [first, ...replicas] = everySite(site) as [Site, ...Site[]];
   const looks = [latestOn(host, first, identity), ...replicas.map((one) => latestOn(hostOf(one), one, identity))];
   const answers = await Promise.allSettled(looks);
-  const reports = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
-  if (reports.length === 0) return looks[0];
-  return reports.reduce((newest, report) => ((report?.at ?? 0) > (newest?.at ?? 0) ? report : newest));
+  if (answers.every(({ status }) => status === "rejected")) await looks[0];
+  const machines = new Map<string, BootReport>();
+  for (const report of answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : [])))
+    machines.set(machineOf(report), newer(machines.get(machineOf(report)), report)!);
+  return [...machines.values()];
 }
 
-function latestOn(host: Host, site: Site, identity: Identity): Promise<BootReport | undefined> {
+function latestOn(host: Host, site: Site, identity: Identity): Promise<readonly BootReport[]> {
   const file = `${sitePaths(site).log}/booted.json`;
   const key = `${host.name} ${file}`;
   const log = logs.get(key) ?? new ReportLog(host, file);
@@ -82,12 +100,14 @@ export function parseReport(line: string): BootReport | undefined {
   const match = reportUri.exec(entry.u ?? "");
   const identity = match && identityNamed(match[1]!);
   if (!identity || entry.m !== "POST" || entry.s !== 204 || typeof entry.t !== "number") return undefined;
-  const version = new URLSearchParams(match[3]).get("version") ?? "";
+  const said = new URLSearchParams(match[3]);
+  const mac = identityNamed(said.get("mac") ?? "");
   return {
     identity,
     digest: match[2]!,
-    version: version.slice(0, 100),
+    version: (said.get("version") ?? "").slice(0, 100),
     at: Math.round(entry.t * 1000),
     address: entry.ip ?? "",
+    ...(mac && macOf(mac) ? { mac } : {}),
   };
 }

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** What a command left behind. */
 export interface RunResult {
   readonly code: number;
@@ -6,7 +8,7 @@ export interface RunResult {
 }
 
 export interface RunOptions {
-  readonly stdin?: string | Buffer;
+  readonly stdin?: string | Buffer | Readable;
   /** Milliseconds until the command is killed; default two minutes. */
   readonly timeoutMs?: number;
 }
@@ -28,10 +30,12 @@ export interface Host {
   readFile(path: string): Promise<Buffer | undefined>;
   /** A file's size in bytes, or undefined where there is no such file. */
   size(path: string): Promise<number | undefined>;
-  /** The bytes of a file from `offset` on (for logs); empty where there is no such file or nothing beyond. */
-  readFrom(path: string, offset: number): Promise<Buffer>;
+  /** The bytes of a file from `offset` on, at most `length`; empty where there is no such file or nothing beyond. */
+  readFrom(path: string, offset: number, length?: number): Promise<Buffer>;
   /** Replaces a file atomically: temporary name beside it, fsync, rename. Directories above it are made. Default mode 0644. */
   writeFile(path: string, content: string | Buffer, mode?: number): Promise<void>;
+  /** The same with the bytes of a file of the machine where this program runs, which may be too large for its memory. */
+  sendFile(from: string, path: string, mode?: number): Promise<void>;
   /** The names in a directory, sorted; empty where there is no such directory. */
   list(directory: string): Promise<string[]>;
   makeDirectory(path: string, mode?: number): Promise<void>;

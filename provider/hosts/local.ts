@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import type { Host, RunOptions, RunResult } from "./host";
 
 const defaultTimeoutMs = 120_000;
@@ -23,6 +24,7 @@ export function localHost(name = "this machine", enter: () => readonly string[] 
     size: async (path) => (await stat(path).catch(absent(undefined)))?.size,
     readFrom,
     writeFile: writeFileAtomically,
+    sendFile: (from, path, mode) => placeAtomically(path, mode, (to) => copyFile(from, to)),
     list: async (directory) => (await readdir(directory).catch(absent([] as string[]))).sort(),
     makeDirectory: async (path, mode) => void (await mkdir(path, { recursive: true, mode })),
     link: replaceLink,
@@ -56,7 +58,8 @@ function runLocally(argv: readonly string[], options: RunOptions = {}): Promise<
       resolve({ code: code ?? (signal ? 128 : 1), stdout: text(stdout), stderr: text(stderr) });
     });
     child.stdin.on("error", () => undefined); // a command may end without reading its input
-    child.stdin.end(options.stdin ?? "");
+    if (options.stdin instanceof Readable) options.stdin.pipe(child.stdin);
+    else child.stdin.end(options.stdin ?? "");
   });
 }
 
@@ -96,13 +99,13 @@ async function pidWritten(pidFile: string): Promise<void> {
   throw new Error(`no process wrote ${pidFile}`);
 }
 
-async function readFrom(path: string, offset: number): Promise<Buffer> {
+async function readFrom(path: string, offset: number, length = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const file = await open(path, "r").catch(absent(undefined));
   if (!file) return Buffer.alloc(0);
   try {
     const { size } = await file.stat();
     if (size <= offset) return Buffer.alloc(0);
-    const buffer = Buffer.alloc(size - offset);
+    const buffer = Buffer.alloc(Math.min(size - offset, length));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
     return buffer.subarray(0, bytesRead);
   } finally {
@@ -113,13 +116,17 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
 /** Begins with a dot: dnsmasq, which reads whole directories, passes over such names. */
 const temporaryName = (path: string) => join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 
-async function writeFileAtomically(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
+const writeFileAtomically = (path: string, content: string | Buffer, mode?: number) =>
+  placeAtomically(path, mode, (to) => writeFile(to, content));
+
+/** `fill` writes into a file beside the place, which takes the place when it is complete and on the disk. */
+async function placeAtomically(path: string, mode = 0o644, fill: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   const file = await open(temporary, "wx", mode);
   try {
+    await fill(temporary);
     await file.chmod(mode);
-    await file.writeFile(content);
     await file.sync();
     await file.close();
     await rename(temporary, path);

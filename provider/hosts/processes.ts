@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Host } from "./host";
+import { type Host, mustRun } from "./host";
 
 /** A daemon started by {@link Host.start}, known by its name and the directory that holds its pid file. */
 export interface Daemon {
@@ -19,6 +19,12 @@ export async function isRunning(host: Host, daemon: Daemon): Promise<boolean> {
   if (!pid) return false;
   const seen = await host.run(["cat", `/proc/${pid}/cmdline`]).catch(() => undefined);
   return seen?.code === 0 && seen.stdout.includes(daemon.name);
+}
+
+/** When the daemon was started, milliseconds since 1970; undefined where it doesn't run. */
+export async function runningSince(host: Host, daemon: Daemon): Promise<number | undefined> {
+  if (!(await isRunning(host, daemon))) return undefined;
+  return Number(await mustRun(host, ["stat", "--format=%.3Y", pidFile(daemon)])) * 1000;
 }
 
 export async function signal(host: Host, daemon: Daemon, name: "HUP" | "TERM" | "KILL"): Promise<void> {

@@ -1,5 +1,8 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { type Connection, nameOf } from "./connection";
-import type { Host } from "./host";
+import type { Host, RunOptions } from "./host";
 import {
   linkCommand,
   listCommand,
@@ -24,7 +27,7 @@ export function sshHost(connection: Connection): Host {
   const name = nameOf(connection);
   const sudo = connection.sudo ?? connection.user !== "root";
 
-  const run = async (argv: readonly string[], options: { stdin?: string | Buffer; timeoutMs?: number } = {}) => {
+  const run = async (argv: readonly string[], options: RunOptions = {}) => {
     await admitted(connection, sudo);
     const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     const result = await execute(connection, commandLine(argv, { sudo, timeoutMs }), { ...options, timeoutMs });
@@ -32,8 +35,13 @@ export function sshHost(connection: Connection): Host {
     return result;
   };
   /** For what must succeed; `step` is how a message names it. */
-  const must = async (step: string, argv: readonly string[], stdin: string | Buffer = ""): Promise<RawResult> => {
-    const timeoutMs = defaultTimeoutMs + stdin.length / slowestBytesAMs;
+  const must = async (
+    step: string,
+    argv: readonly string[],
+    stdin: string | Buffer | Readable = "",
+    bytes = 0,
+  ): Promise<RawResult> => {
+    const timeoutMs = defaultTimeoutMs + bytes / slowestBytesAMs;
     const result = await run(argv, { stdin, timeoutMs });
     if (result.code !== 0) throw failed(name, step, result);
     return result;
@@ -58,11 +66,15 @@ export function sshHost(connection: Connection): Host {
       const size = await unlessAbsent(`looking at ${path}`, sizeCommand(path));
       return size && Number(size.toString());
     },
-    readFrom: async (path, offset) =>
-      (await unlessAbsent(`reading ${path}`, readFromCommand(path, offset))) ?? Buffer.alloc(0),
+    readFrom: async (path, offset, length) =>
+      (await unlessAbsent(`reading ${path}`, readFromCommand(path, offset, length))) ?? Buffer.alloc(0),
     writeFile: async (path, content, mode = 0o644) => {
       const bytes = Buffer.from(content);
-      await must(`writing ${path}`, writeCommand(path, bytes.length, mode), bytes);
+      await must(`writing ${path}`, writeCommand(path, bytes.length, mode), bytes, bytes.length);
+    },
+    sendFile: async (from, path, mode = 0o644) => {
+      const { size } = await stat(from);
+      await must(`writing ${path}`, writeCommand(path, size, mode), createReadStream(from), size);
     },
     list: async (directory) => {
       const names = (await unlessAbsent(`listing ${directory}`, listCommand(directory))) ?? Buffer.alloc(0);

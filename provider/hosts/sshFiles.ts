@@ -9,7 +9,10 @@ const script = (text: string, ...args: string[]) => ["sh", "-c", `set -e\n${text
 
 export const readCommand = (path: string) => plain("cat", "--", path);
 export const sizeCommand = (path: string) => plain("stat", "--dereference", "--format=%s", "--", path);
-export const readFromCommand = (path: string, offset: number) => plain("tail", `--bytes=+${offset + 1}`, "--", path);
+export const readFromCommand = (path: string, offset: number, length?: number) => {
+  const tail = plain("tail", `--bytes=+${offset + 1}`, "--", path);
+  return length === undefined ? tail : script('bytes=$1\nshift\n"$@" | head --bytes="$bytes"', String(length), ...tail);
+};
 export const listCommand = (path: string) =>
   plain("find", `${path}/`, "-mindepth", "1", "-maxdepth", "1", "-printf", "%f\\0");
 export const removeCommand = (path: string) => ["rm", "-rf", "--", path];

@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { type Connection, nameOf } from "./connection";
+import type { RunOptions } from "./host";
 import { Channels } from "./sshChannels";
 import { type Connected, connect } from "./sshConnect";
 
@@ -18,6 +20,8 @@ export interface RawResult {
   readonly stderr: string;
 }
 
+type ExecuteOptions = RunOptions & { readonly timeoutMs: number };
+
 /** Whether a command may be sent once more: it never began. */
 class NotStarted extends Error {}
 
@@ -28,7 +32,7 @@ const openTimeoutMs = 20_000;
 export async function execute(
   connection: Connection,
   line: string,
-  options: { stdin?: string | Buffer; timeoutMs: number },
+  options: ExecuteOptions,
 ): Promise<RawResult> {
   for (let attempt = 1; ; attempt++) {
     const link = await linkTo(connection);
@@ -94,7 +98,7 @@ async function runOver(
   link: Link,
   connection: Connection,
   line: string,
-  options: { stdin?: string | Buffer; timeoutMs: number },
+  options: ExecuteOptions,
 ): Promise<RawResult> {
   await link.channels.enter();
   hold(link);
@@ -138,7 +142,7 @@ const isRefusal = (error: Error) => typeof (error as { reason?: unknown }).reaso
 function toItsEnd(
   channel: ClientChannel,
   connection: Connection,
-  options: { stdin?: string | Buffer; timeoutMs: number },
+  options: ExecuteOptions,
 ): Promise<RawResult> {
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
@@ -156,6 +160,7 @@ function toItsEnd(
         return reject(new Error(`${nameOf(connection)}: the connection was lost while a command ran`));
       resolve({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8") });
     });
-    channel.end(options.stdin ?? "");
+    if (options.stdin instanceof Readable) options.stdin.pipe(channel);
+    else channel.end(options.stdin ?? "");
   });
 }

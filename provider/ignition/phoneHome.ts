@@ -26,9 +26,9 @@ RemainAfterExit=yes
 Restart=on-failure
 RestartSec=2
 EnvironmentFile=-/etc/os-release
-ExecStart=/bin/sh -c 'for word in $(cat /proc/cmdline); do case $word in ${reportArgument}=*) url=$\${word#*=} ;; esac; done; \\
+ExecStart=/bin/sh -c 'for word in $(cat /proc/cmdline); do case $word in ${reportArgument}=*) url=$\${word#*=} ;; BOOTIF=*) mac=$\${word#BOOTIF=01-} ;; esac; done; \\
   read up idle < /proc/uptime; read boot < /proc/sys/kernel/random/boot_id; \\
-  exec curl --fail --silent --show-error --noproxy "*" --max-time 20 --request POST --data "" "$url?version=$\${OSTREE_VERSION}&uptime=$up&boot=$boot"'
+  exec curl --fail --silent --show-error --noproxy "*" --max-time 20 --request POST --data "" "$url?version=$\${OSTREE_VERSION}&uptime=$up&boot=$boot&mac=$mac"'
 
 [Install]
 WantedBy=multi-user.target

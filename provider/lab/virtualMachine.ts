@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { mustRun } from "../hosts/host";
-import { type Daemon, isRunning, start, stop } from "../hosts/processes";
+import { type Daemon, isRunning, runningSince, start, stop } from "../hosts/processes";
 import { packageRoot } from "../packageRoot";
 import { accelerator } from "./accelerator";
 import { type Firmware, firmwareArguments, installFirmware, type NetworkBoot } from "./firmware";
@@ -71,6 +71,10 @@ export async function powerCycle(directory: string): Promise<void> {
 }
 
 export const isPoweredOn = (directory: string) => isRunning(labHost(labOf(directory)), daemons(directory).qemu);
+
+/** Milliseconds since 1970; undefined where it is off. */
+export const poweredOnSince = (directory: string) =>
+  runningSince(labHost(labOf(directory)), daemons(directory).qemu);
 
 export const powerOff = (directory: string) => stop(labHost(labOf(directory)), daemons(directory).qemu);
 

@@ -140,10 +140,13 @@ class NoSpace extends Error {}
 async function requireSpace(path: string, total: number | undefined, have: number): Promise<void> {
   if (total === undefined) return;
   const { bavail, bsize } = await statfs(dirname(path));
-  const free = bavail * bsize;
-  if (total - have <= free) return;
+  const problem = roomProblem(dirname(path), bavail * bsize, total - have);
+  if (problem) throw new NoSpace(problem);
+}
+
+/** Why so many bytes don't fit; undefined where they do. */
+export function roomProblem(directory: string, free: number, missing: number): string | undefined {
   const size = (bytes: number) => `${Math.ceil(bytes / (1 << 20))} MiB`;
-  throw new NoSpace(
-    `${dirname(path)} has ${size(free)} free, ${size(total - have)} are still to come: make room there, then run pulumi up again`,
-  );
+  if (missing <= free) return undefined;
+  return `${directory} has ${size(free)} free, ${size(missing)} are still to come: make room there, then run pulumi up again`;
 }

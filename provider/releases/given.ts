@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { localHost } from "../hosts/local";
 import { readInitramfs } from "./initramfs";
 import type { PublishedFile, PublishedRelease } from "./metadata";
 import { ReleaseProblem } from "./problem";
@@ -49,8 +50,9 @@ export async function givenRelease({ artifacts, version, architecture = "x86_64"
     ...(artifacts.rootfs ? { rootfs: await published(artifacts.rootfs, "rootfs") } : {}),
   };
   const { initramfs, rootfs } = artifacts;
+  const here = localHost();
   if (isHere(initramfs) && (!rootfs || isHere(rootfs))) {
-    const problem = await rootfsProblem(await readInitramfs(initramfs.location), rootfs?.location);
+    const problem = await rootfsProblem(here, await readInitramfs(here, initramfs.location), rootfs?.location);
     if (problem) throw new ReleaseProblem("artifacts", `artifacts are no set: ${problem}`);
   }
   return release;

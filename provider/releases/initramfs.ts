@@ -1,4 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { appendFile, type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Host } from "../hosts/host";
 import { CpioReader } from "../initrd/cpioReader";
 import { compressedSegment } from "../initrd/segment";
 
@@ -22,7 +25,27 @@ const names = {
  * Reads an initramfs, which is archives one after the other (Documentation/driver-api/early-userspace/buffer-format.rst): plain,
  * gzip or zstd; what comes behind one that is compressed otherwise stays unknown. A rootfs inside is passed over, not read.
  */
-export async function readInitramfs(path: string): Promise<InitramfsStamps> {
+export async function readInitramfs(host: Host, path: string): Promise<InitramfsStamps> {
+  if (host.isHere) return readHere(path);
+  // it is compressed, so that most of it has to be read
+  const work = await mkdtemp(join(tmpdir(), "initramfs-"));
+  try {
+    const copy = join(work, "initramfs");
+    for (let at = 0; ; ) {
+      const block = await host.readFrom(path, at, blockBytes);
+      if (block.length === 0) break;
+      await appendFile(copy, block);
+      at += block.length;
+    }
+    return await readHere(copy);
+  } finally {
+    await rm(work, { recursive: true });
+  }
+}
+
+const blockBytes = 8 << 20;
+
+async function readHere(path: string): Promise<InitramfsStamps> {
   const found: { -readonly [key in keyof InitramfsStamps]: string } = {};
   const reader = new CpioReader(Object.keys(names), (name, content) => {
     found[names[name as keyof typeof names]] = content.toString("utf8").trim();

@@ -9,6 +9,8 @@ export interface PublishedFile {
   readonly signature?: string;
   /** Hex. */
   readonly sha256: string;
+  /** Absent where it isn't known. */
+  readonly bytes?: number;
 }
 
 /** The files of a live network boot, as a stream's metadata lists them. */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
-import type { Host } from "../hosts/host";
+import { type Host, mustRun } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
-import { type Check, download } from "./download";
+import { type Check, download, roomProblem } from "./download";
 import { fedoraKeysFor, readTrustedKeys } from "./keys";
 import { exclusively } from "./lock";
 import type { PublishedFile, PublishedRelease } from "./metadata";
@@ -27,12 +27,30 @@ export interface Terms {
 /** Fetches what is missing of a release, verifies it, and only then gives it a name that is served. */
 export async function mirrorFiles(host: Host, site: Site, release: PublishedRelease, terms: Terms): Promise<void> {
   const keys = await keysFor(release, terms);
+  await requireRoom(host, site, filesOf(release));
   const fetched = await Promise.allSettled(
     kindsOf(release).map(({ kind, file }) => mirrorFile(host, site, file, terms, keys, `${release.version} ${kind}`)),
   );
   const reasons = fetched.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : []));
   if (reasons.length > 0) throw new Error(`${reasons.join("\n")}\nnothing of it is served`);
 }
+
+/** Refuses to begin what can't be ended, for all files together: they are fetched at the same time. */
+async function requireRoom(host: Host, site: Site, files: readonly PublishedFile[]): Promise<void> {
+  const paths = sitePaths(site);
+  let missing = 0;
+  for (const { sha256, bytes = 0 } of files)
+    if ((await host.size(paths.artifact(sha256))) === undefined)
+      missing += bytes - Math.min(bytes, (await host.size(partOf(site, sha256))) ?? 0);
+  if (missing === 0) return;
+  await host.makeDirectory(paths.work, 0o700);
+  const answer = await mustRun(host, ["stat", "--file-system", "--format=%a %S", paths.work]);
+  const [blocks, size] = answer.trim().split(" ").map(Number) as [number, number];
+  const problem = roomProblem(paths.work, blocks * size, missing);
+  if (problem) throw new Error(`${host.name}: ${problem}`);
+}
+
+const partOf = (site: Site, sha256: string) => `${sitePaths(site).work}/${sha256}.part`;
 
 /** The keys whose signatures count: Fedora's for that version, and the user's. */
 export const keysFor = async (release: PublishedRelease, { trustedKeys = [] }: Terms): Promise<PublicKey[]> => [
@@ -51,7 +69,7 @@ async function mirrorFile(
   const paths = sitePaths(site);
   const path = paths.artifact(file.sha256);
   if (await isIntact(host, path, file.sha256)) return;
-  const part = `${paths.work}/${file.sha256}.part`;
+  const part = partOf(site, file.sha256);
   const say = (line: string) => console.error(line);
   const sources = sourcesOf(file, terms);
   const check = async (url: string) =>
@@ -62,12 +80,13 @@ async function mirrorFile(
     const work = await mkdtemp(join(tmpdir(), "release-"));
     const here = join(work, sha256);
     return download({ urls: sources.map(({ url }) => url), sha256, part: here, check, progress })
-      .then(async () => host.writeFile(path, await readFile(here)))
+      .then(() => host.sendFile(here, path))
       .finally(() => rm(work, { recursive: true }));
   }
   if (!host.isHere) {
     const signatureAt = terms.verification ? undefined : (url: string) => fetchSignature(sources, url, host);
-    return downloadThere({ host, site, urls: sources.map(({ url }) => url), sha256, signatureAt, keys, path, part });
+    const urls = sources.map(({ url }) => url);
+    return downloadThere({ host, site, urls, sha256, bytes: file.bytes, signatureAt, keys, path, part, progress });
   }
   const work = async () => {
     if (await isIntact(host, path, sha256)) return; // somebody else's run fetched it meanwhile

@@ -14,6 +14,9 @@ interface RemoteDownload {
   readonly keys: readonly PublicKey[];
   readonly path: string;
   readonly part: string;
+  /** Of the whole file, where that is known. */
+  readonly bytes?: number;
+  readonly progress: (fresh: number, have: number, total: number | undefined) => void;
 }
 
 const patience = { timeoutMs: 2 * 3600_000 };
@@ -22,31 +25,71 @@ const patience = { timeoutMs: 2 * 3600_000 };
  * The same by the tools of a host that is elsewhere: it fetches for itself, so that no image takes the way through the machine
  * where the program runs. curl(1) goes on where it stopped, sha256sum(1) and gpgv(1) judge, flock(1) keeps others out.
  */
-export async function downloadThere({ host, site, urls, sha256, signatureAt, keys, path, part }: RemoteDownload) {
-  const { work } = sitePaths(site);
-  await host.makeDirectory(work, 0o700);
+export async function downloadThere(wanted: RemoteDownload): Promise<void> {
+  const { host, site, urls, signatureAt, keys, path, part } = wanted;
+  await host.makeDirectory(sitePaths(site).work, 0o700);
   const reasons: string[] = [];
   for (const url of urls) {
-    const retry = ["--retry", "5", "--retry-connrefused", "--speed-limit", "1", "--speed-time", "30"];
-    const curl = ["curl", "--fail", "--silent", "--show-error", "--location", ...retry, "--continue-at", "-"];
-    const fetched = await host.run(["flock", `${part}.lock`, ...curl, "--output", part, "--", url], patience);
-    const found = (await host.run(["sha256sum", "--binary", part], patience)).stdout.split(" ")[0];
-    if (found === sha256) {
-      if (signatureAt) await verifyThere(host, { part, signature: await signatureAt(url), keys });
-      await mustRun(host, ["chmod", "0644", part]);
-      await mustRun(host, ["sync", part], patience);
-      await mustRun(host, ["mv", "--no-target-directory", part, path]);
-      await host.remove(`${part}.lock`);
-      return;
+    const problem = await fetchThere(wanted, url);
+    if (problem) {
+      reasons.push(problem);
+      continue;
     }
-    if (fetched.code === 0) await host.remove(part); // whole, and wrong
-    reasons.push(
-      fetched.code === 0
-        ? `${url} has the sha256 ${found}, its metadata says ${sha256}`
-        : `${url}: ${fetched.stderr.trim() || `curl ended with ${fetched.code}`}`,
-    );
+    if (signatureAt) await verifyThere(host, { part, signature: await signatureAt(url), keys });
+    await mustRun(host, ["chmod", "0644", part]);
+    await mustRun(host, ["sync", part], patience);
+    await mustRun(host, ["mv", "--no-target-directory", part, path]);
+    await host.remove(`${part}.lock`);
+    return;
   }
   throw new Error(`${host.name}: ${reasons.join("; ")}`);
+}
+
+const attempts = 5;
+const pauseMs = 1_000;
+/** curl's exit codes for what may go better the next time: no connection, a transfer that broke off or stalled. */
+const passing = [7, 18, 28, 52, 55, 56];
+
+/** Why the part file isn't what it should be by now; undefined where it is. */
+async function fetchThere(wanted: RemoteDownload, url: string): Promise<string | undefined> {
+  const { host, sha256, part } = wanted;
+  let problem: string | undefined;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt));
+    const had = (await host.size(part)) ?? 0;
+    const { code, stderr } = await watched(wanted, had, () => host.run(curl(part, url), patience));
+    const found = (await host.run(["sha256sum", "--binary", part], patience)).stdout.split(" ")[0];
+    if (found === sha256) return undefined;
+    problem = code === 0 ? `${url} has the sha256 ${found}, its metadata says ${sha256}` : `${url}: ${stderr.trim()}`;
+    if (code === 0) await host.remove(part); // whole, and wrong
+    const mayHaveChanged = code === 0 && had > 0; // between its two parts
+    if (!mayHaveChanged && !passing.includes(code)) break;
+  }
+  return problem;
+}
+
+function curl(part: string, url: string): string[] {
+  const retry = ["--retry", "5", "--retry-connrefused", "--speed-limit", "1", "--speed-time", "30"];
+  const quiet = ["--fail", "--silent", "--show-error", "--location"];
+  return ["flock", `${part}.lock`, "curl", ...quiet, ...retry, "--continue-at", "-", "--output", part, "--", url];
+}
+
+const lookMs = 5_000;
+
+/** Looks now and then how much of the file is there, for as long as something goes on. */
+async function watched<T>({ host, part, bytes, progress }: RemoteDownload, had: number, work: () => Promise<T>): Promise<T> {
+  let seen = had;
+  let looking = false;
+  const look = async () => {
+    if (looking) return;
+    looking = true;
+    const have = (await host.size(part).catch(() => undefined)) ?? seen;
+    progress(have - seen, have, bytes);
+    seen = have;
+    looking = false;
+  };
+  const timer = setInterval(() => void look(), lookMs);
+  return work().finally(() => clearInterval(timer));
 }
 
 interface Signed {

@@ -55,6 +55,18 @@ function none(response: Response): AsyncIterable<Uint8Array> {
   return Readable.from([]);
 }
 
+const askMs = 5_000;
+
+/** How large the file at a URL is; undefined where nobody says so soon. */
+export async function sizeAt(url: string): Promise<number | undefined> {
+  if (url.startsWith("file:")) return (await stat(fileURLToPath(url)).catch(() => undefined))?.size;
+  const headers = { "accept-encoding": "identity" };
+  const asked = fetch(url, { dispatcher, method: "HEAD", headers, signal: AbortSignal.timeout(askMs) });
+  const response = await asked.catch(() => undefined);
+  const length = response?.ok ? Number(response.headers.get("content-length") ?? Number.NaN) : Number.NaN;
+  return Number.isNaN(length) ? undefined : length;
+}
+
 const documentLimit = 8 << 20;
 
 /** A small file as a whole: metadata, a signature. */

@@ -16,6 +16,7 @@ import { ReleaseProblem } from "../releases/problem";
 import { artifactsIn, describeRelease, formatReleaseRef, type Manifest } from "../releases/ref";
 import { resolve } from "../releases/resolve";
 import { rootfsProblem } from "../releases/rootfs";
+import { withSizes } from "../releases/sizes";
 import { updateNotes } from "../releases/updateGraph";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
@@ -54,9 +55,10 @@ export async function check(olds: Partial<Inputs>, news: Arguments): Promise<dyn
     return { inputs: toWire({ site, ref: unknownMarker, version: unknownMarker, needs: unknownMarker }) };
   try {
     const before = releaseBefore(olds, news);
-    const published = artifacts
+    const meant = artifacts
       ? await givenRelease({ ...wanted, artifacts })
       : await resolve(wanted, { before, mirrored: () => mirroredOn(site), note: say });
+    const published = await withSizes(meant, before);
     for (const line of await updateNotes(before, published)) say(line);
     await requireTrust(published, terms);
     const { digest } = describeRelease(manifestOf({ published, customize }));
@@ -151,7 +153,7 @@ async function publish(inputs: Inputs): Promise<void> {
   await everywhere(site, async (host, one) => {
     await mirrorFiles(host, one, published, { trustedKeys, mirrorUrls, verification });
     if (added) await storeFile(host, one, added.sha256, added.content);
-    if (host.isHere) await requireSet(one, manifest);
+    await requireSet(host, one, manifest);
     await describe(host, one, manifest);
     await uploadArtifacts(
       host,
@@ -161,12 +163,14 @@ async function publish(inputs: Inputs): Promise<void> {
   });
 }
 
-/** Refuses a rootfs that the initramfs would refuse, before any machine does. */
-async function requireSet(site: Site, { version, initramfs, rootfs }: Manifest): Promise<void> {
-  const { artifact } = sitePaths(site);
-  const stamps = await readInitramfs(artifact(initramfs.sha256));
-  const problem = await rootfsProblem(stamps, rootfs && artifact(rootfs.sha256));
-  if (problem) throw new Error(`${version} is no set of files that boots: ${problem}`);
+/** Refuses a rootfs that the initramfs would refuse, before any machine does. What is described was a set already. */
+async function requireSet(host: Host, site: Site, manifest: Manifest): Promise<void> {
+  const { artifact, release } = sitePaths(site);
+  if ((await host.size(release(describeRelease(manifest).digest))) !== undefined) return;
+  const { version, initramfs, rootfs } = manifest;
+  const stamps = await readInitramfs(host, artifact(initramfs.sha256));
+  const problem = await rootfsProblem(host, stamps, rootfs && artifact(rootfs.sha256));
+  if (problem) throw new Error(`${host.name}: ${version} is no set of files that boots: ${problem}`);
 }
 
 export async function read(id: string, props: Inputs): Promise<dynamic.ReadResult> {

@@ -2,7 +2,6 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { consequence } from "../boot/consequence";
 import { dhcpHostLine } from "../boot/dnsmasq";
 import { parseDuration } from "../boot/duration";
-import type { BootLoader, Transport } from "../boot/entry";
 import { neededBodies, unreachableConfig } from "../boot/firstConfig";
 import { identityOf } from "../boot/identity";
 import { logPosition } from "../boot/progress";
@@ -17,41 +16,20 @@ import {
   withdraw,
   withdrawOutdated,
 } from "../boot/publish";
-import { type BootReport, latestReport } from "../boot/reports";
+import { type BootReport, latestReport, latestReports } from "../boot/reports";
 import { BootFailure, waitForBoot } from "../boot/waitForBoot";
 import { changedKeys } from "../equal";
 import { everywhere, hostOf, withdrawFrom, withdrawFromLeft } from "../hosts";
 import type { Host } from "../hosts/host";
 import { everySite, isSamePlace, overlap, type Site } from "../hosts/site";
 import { mergeProblems } from "../ignition/mergeProblems";
-import { parseIgnitionRefs } from "../ignition/ref";
-import type { CheckFailure } from "../inputs";
-import { type Power, powerControl } from "../power";
+import { type PowerControl, powerControl } from "../power";
 import { parseReleaseRef, readManifest } from "../releases/ref";
 import { rereadHosts } from "../services/rereadHosts";
 import { isUnknown, unknownMarker } from "../unknown";
 import { toWire } from "../wire";
-import { changedMatches, checkMatched, claim, claimMatch, type Matched, matchSchema, normalMatch } from "./match";
-
-interface Inputs extends Matched {
-  /** "stable 43.20261101.3.0 x86_64 sha256:…" */
-  readonly release: string;
-  /** "compute sha256:…" */
-  readonly ignition: string;
-  readonly kernelArguments?: readonly string[];
-  readonly hostname?: string;
-  readonly address?: string;
-  readonly bootLoader?: BootLoader;
-  readonly transport?: Transport;
-  readonly power?: Power;
-  /** Absent: "next-boot". */
-  readonly reprovision?: "reboot" | "next-boot";
-  readonly waitForBoot?: string;
-  /** What the machine will phone home with, hex sha256. */
-  readonly bootDigest: string;
-  /** What the last change meant for the machine, in words. */
-  readonly consequence?: string;
-}
+import { bindingOf, type MachineInputs as Inputs, machineSchema, mismatches, otherArchitecture } from "./machineInputs";
+import { changedMatches, checkMatched, claim, claimMatch, normalMatch } from "./match";
 
 interface State extends Inputs {
   /** What it last phoned home with; absent: nothing yet, or it is switched off. */
@@ -62,43 +40,23 @@ interface State extends Inputs {
   readonly bootedAddress?: string;
   /** From power-on to phone-home; absent where the package did not switch it on. */
   readonly bootSeconds?: number;
+  /** Of an architecture's machines, each that phoned home. */
+  readonly bootedMachines?: readonly BootedMachine[];
 }
 
-const schema = {
-  type: "object",
-  properties: {
-    name: { type: "string", format: "resourceName" },
-    site: { type: "object" },
-    ...matchSchema,
-    release: { type: "string" },
-    ignition: { type: "string" },
-    kernelArguments: { type: "array", items: { type: "string", format: "kernelArgument" } },
-    hostname: { type: "string", format: "hostname" },
-    address: { type: "string", format: "ipv4" },
-    bootLoader: { type: "string", enum: ["pxelinux", "ipxe", "grub"] },
-    transport: { type: "string", enum: ["http", "tftp"] },
-    power: { type: "object", properties: { virtualMachine: { type: "string" } }, additionalProperties: false },
-    reprovision: { type: "string", enum: ["reboot", "next-boot"] },
-    waitForBoot: { type: "string", format: "duration" },
-  },
-  required: ["name", "site", "release", "ignition"],
-  additionalProperties: false,
-};
-
-/** What needs DHCP to know the machine, which does so by its MAC address alone. */
-const dhcpProblems = (news: Partial<Inputs>): CheckFailure[] =>
-  (["address", "bootLoader"] as const)
-    .filter((property) => news[property] !== undefined && news.mac === undefined)
-    .map((property) => ({ property, reason: `${property} needs match.mac: DHCP knows a machine by nothing else` }));
+interface BootedMachine extends Required<Pick<State, "bootedDigest" | "bootedVersion" | "bootedAt" | "bootedAddress">> {
+  readonly mac?: string;
+}
 
 export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
-  const failures = [...checkMatched(schema, news), ...dhcpProblems(news)];
+  const failures = [...checkMatched(machineSchema, news), ...mismatches(news)];
   const inputs = normalMatch(news) as Inputs;
   if (failures.length === 0)
     failures.push(...claimMatch("Machine", inputs), ...claim("Machine", inputs, "address", inputs.address));
   if (failures.length > 0) return { inputs: toWire(inputs), failures };
   if (isUnknown(news)) return { inputs: toWire({ ...inputs, bootDigest: unknownMarker, consequence: unknownMarker }) };
   const binding = bindingOf(inputs);
+  failures.push(...otherArchitecture(inputs));
   const unreachable = everySite(inputs.site).flatMap((site) => unreachableConfig(site, binding) ?? [])[0];
   if (unreachable) return { inputs: toWire(inputs), failures: [unreachable] };
   const tooLong = commandLineProblem(inputs.site, binding, parseReleaseRef(inputs.release).architecture);
@@ -108,14 +66,6 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
     failures.push({ property: "ignition", reason: `ignition is valid, but not as this machine merges it: ${problem}` });
   const declared = { ...inputs, bootDigest: declaredDigest(inputs.site, binding) };
   return { inputs: toWire({ ...declared, consequence: consequence(olds, declared) }), failures };
-}
-
-function bindingOf(inputs: Inputs): Binding {
-  const { name, hostname, address, bootLoader, transport, kernelArguments = [] } = inputs;
-  const release = parseReleaseRef(inputs.release).digest;
-  const ignition = parseIgnitionRefs(inputs.ignition).map(({ name: _, ...delivered }) => delivered);
-  const identity = identityOf(inputs);
-  return { name, identity, release, ignition, kernelArguments, hostname, address, bootLoader, transport };
 }
 
 export async function diff(_id: string, olds: State, news: Inputs): Promise<dynamic.DiffResult> {
@@ -150,7 +100,10 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<dy
   return { outs: toWire({ ...news, ...booted }) };
 }
 
-type Booted = Pick<State, "bootedDigest" | "bootedVersion" | "bootedAt" | "bootedAddress" | "bootSeconds">;
+type Booted = Pick<
+  State,
+  "bootedDigest" | "bootedVersion" | "bootedAt" | "bootedAddress" | "bootSeconds" | "bootedMachines"
+>;
 
 /** Publishes the machine's files and, where that is declared, restarts it and waits until it runs what they say. */
 async function provision(inputs: Inputs, olds: State | undefined): Promise<Booted> {
@@ -167,6 +120,8 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
   // nobody waited for it, so what it runs is not known; that something else than its boot changed is no reason to restart it
   if (olds?.bootDigest === inputs.bootDigest && !inputs.waitForBoot) return before;
   if (!power || (inputs.reprovision !== "reboot" && (await power.isOn()))) return before;
+  const running = inputs.waitForBoot ? await runningReport(host, inputs, power) : undefined;
+  if (running?.digest === inputs.bootDigest) return fromReport(running);
 
   const logsFrom = await logPosition(host, inputs.site);
   const since = Date.now();
@@ -193,8 +148,15 @@ async function provision(inputs: Inputs, olds: State | undefined): Promise<Boote
 }
 
 function bootedOf(state: State): Booted {
-  const { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds } = state;
-  return { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds };
+  const { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds, bootedMachines } = state;
+  return { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds, bootedMachines };
+}
+
+/** What it phoned home with since it was switched on: an `up` that was interrupted, or gave up waiting, doesn't know of it. */
+async function runningReport(host: Host, inputs: Inputs, power: PowerControl): Promise<BootReport | undefined> {
+  const since = await power.onSince();
+  const report = since && (await latestReport(host, inputs.site, identityOf(inputs)));
+  return report && report.at >= since ? report : undefined;
 }
 
 const fromReport = (report: BootReport) => ({
@@ -222,9 +184,16 @@ export async function read(id: string, props: State): Promise<dynamic.ReadResult
   const booted = report
     ? { ...fromReport(report), bootSeconds: isSameBoot ? props.bootSeconds : undefined }
     : notBooted;
+  const bootedMachines = props.architecture ? await machinesOf(host, props) : undefined;
   const drift = (await isIntact(props)) ? runningDrift(props, isOff, report) : "its files on the server were altered";
-  const outs = toWire({ ...inputsOf(props), ...booted, bootDigest: drift ?? props.bootDigest });
+  const outs = toWire({ ...inputsOf(props), ...booted, bootedMachines, bootDigest: drift ?? props.bootDigest });
   return { id, props: outs, inputs: inputsOf(outs) };
+}
+
+async function machinesOf(host: Host, props: State): Promise<BootedMachine[]> {
+  const reports = await latestReports(host, props.site, identityOf(props));
+  const machines = reports.map((report) => ({ mac: report.mac, ...fromReport(report) }));
+  return machines.sort((one, other) => (String(one.mac) < String(other.mac) ? -1 : 1));
 }
 
 /** What the machine runs where that isn't what it should run by now; the preview shows it in place of the boot digest. */
@@ -247,7 +216,7 @@ async function isIntact(props: State): Promise<boolean> {
 }
 
 function inputsOf(state: State): Inputs {
-  const { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds, ...inputs } = state;
+  const { bootedDigest, bootedVersion, bootedAt, bootedAddress, bootSeconds, bootedMachines, ...inputs } = state;
   return toWire(inputs);
 }
 

@@ -1,24 +1,29 @@
-import { normalUuid } from "../boot/identity";
+import { matchedArchitectures, normalUuid } from "../boot/identity";
 import { normalMac } from "../boot/mac";
 import type { Site } from "../hosts/site";
 import { type CheckFailure, checkInputs } from "../inputs";
 import { isUnknown } from "../unknown";
 
-/** A machine as its resource declares it: it is matched by one of mac, uuid and serialNumber. */
+/** A machine as its resource declares it: it is matched by one of these. */
 export interface Matched {
   readonly name: string;
   readonly site: Site;
   readonly mac?: string;
   readonly uuid?: string;
   readonly serialNumber?: string;
+  /** All machines of it that nobody declared by anything else. */
+  readonly architecture?: string;
 }
 
-const matches = ["mac", "uuid", "serialNumber"] as const;
+const matches = ["mac", "uuid", "serialNumber", "architecture"] as const;
 type MatchedBy = (typeof matches)[number];
 const isMatch = (property: string) => (matches as readonly string[]).includes(property);
 const pathOf = (property: string) => (isMatch(property) ? `match.${property}` : property);
 
-export const matchSchema = Object.fromEntries(matches.map((name) => [name, { type: "string", format: name }]));
+export const matchSchema = {
+  ...Object.fromEntries(["mac", "uuid", "serialNumber"].map((name) => [name, { type: "string", format: name }])),
+  architecture: { type: "string", enum: matchedArchitectures },
+};
 
 /** Holds inputs against a schema that holds {@link matchSchema}; what the user wrote as `match` is called so. */
 export const checkMatched = (schema: object, news: Partial<Matched>): CheckFailure[] => [
@@ -32,7 +37,7 @@ export const checkMatched = (schema: object, news: Partial<Matched>): CheckFailu
 function matchProblems(news: Partial<Matched>): CheckFailure[] {
   const given = matches.filter((property) => news[property] !== undefined);
   if (given.length === 1) return [];
-  const wanted = "match must name one of mac, uuid and serialNumber";
+  const wanted = "match must name one of mac, uuid, serialNumber and architecture";
   return [{ property: given[0] ?? "mac", reason: `${wanted}, got ${given.join(" and ") || "none"}` }];
 }
 

@@ -297,11 +297,45 @@ describe("the mirroring of a release", function () {
 
     it("goes on where a transfer broke off", async () => {
       server.misbehave = once(breakOff);
-      await assert.rejects(mirrorThere(), /kernel: curl: \(18\)/);
-      assert.ok(!(await served()).includes(fileOf("kernel").sha256));
       await mirrorThere();
       await assertServed();
       assert.match(requestsFor("/kernel").at(-1)!, /^\/kernel bytes=[1-9]\d+-$/);
+    });
+
+    it("begins anew when the file changed between two ranges", async () => {
+      server.misbehave = once((request, response, content) =>
+        breakOff(request, response, Buffer.from(content.map((byte) => byte ^ 1))),
+      );
+      await mirrorThere();
+      await assertServed();
+      assert.equal(requestsFor("/kernel").at(-1), "/kernel");
+    });
+
+    it("is sent what lies on the machine where the program runs", async () => {
+      const local = join(directory, "published");
+      await mkdir(local);
+      for (const [path, content] of server.files) await writeFile(join(local, path), content);
+      const at = (path: string) => pathToFileURL(join(local, path)).href;
+      const file = (kind: "kernel" | "initramfs" | "rootfs") => ({
+        ...server.release[kind]!,
+        ...{ location: at(kind), signature: at(`${kind}.sig`) },
+      });
+      const files = { kernel: file("kernel"), initramfs: file("initramfs"), rootfs: file("rootfs") };
+      await mkdir(store(), { recursive: true });
+      const terms = { trustedKeys: [key.publicKey] };
+      await mirrorFiles(hostOf(there()), there(), { ...server.release, ...files }, terms);
+      await assertServed();
+      assert.deepEqual(server.requests, []);
+    });
+
+    it("does not begin what has no room there", async () => {
+      const kernel = { ...server.release.kernel, bytes: 2 ** 60 };
+      await mkdir(store(), { recursive: true });
+      await assert.rejects(
+        mirrorFiles(hostOf(there()), there(), { ...server.release, kernel }, { trustedKeys: [key.publicKey] }),
+        /^Error: \S+@127\.0\.0\.1:\d+: \S+\/work has \d+ MiB free, 1099511627776 MiB are still to come: make room/,
+      );
+      assert.deepEqual(server.requests, []);
     });
 
     it("refuses what is signed by somebody else or not as it was published, and succeeds when it is right", async () => {

@@ -99,6 +99,9 @@ for (const [what, hostOf] of transports)
       assert.deepEqual(await host.readFile(at("a/b c/it's")), bytes);
       assert.equal(await host.size(at("a/b c/it's")), bytes.length);
       assert.deepEqual(await host.readFrom(at("a/b c/it's"), 299_990), bytes.subarray(299_990));
+      assert.deepEqual(await host.readFrom(at("a/b c/it's"), 100_000, 17), bytes.subarray(100_000, 100_017));
+      await host.sendFile(at("a/b c/it's"), at("sent/as it is"), 0o600);
+      assert.deepEqual(await host.readFile(at("sent/as it is")), bytes);
       assert.equal((await host.readFrom(at("a/b c/it's"), 400_000)).length, 0);
     });
 

@@ -1,3 +1,4 @@
+import type { ServerOfLab } from "../../bench/labEnvironment";
 import type { Firmware, NetworkBoot } from "../../provider/lab/firmware";
 
 /** One way in which a machine of the lab comes from power-on to its operating system. */
@@ -6,9 +7,8 @@ export interface Row {
   readonly hardware?: { firmware?: Firmware; networkBoot?: NetworkBoot; memoryMiB?: number };
   readonly machine?: { bootLoader?: "pxelinux" | "ipxe" | "grub"; transport?: "http" | "tftp" };
   /** What it is declared by; absent: its MAC address. */
-  readonly match?: "uuid" | "serialNumber";
-  readonly dhcp?: "proxy";
-  readonly unknownMachines?: "discover";
+  readonly match?: "uuid" | "serialNumber" | "architecture";
+  readonly server?: ServerOfLab;
   /** What the server's logs must hold of it: that it really came this way. */
   readonly proof: readonly RegExp[];
   /** Whether it belongs to the subset that is run at every change. */
@@ -20,14 +20,13 @@ const kernelByTftp = /sent \S+\/store\/sha256\/KERNEL to /;
 const uefi = { firmware: "uefi", memoryMiB: 768 } as const;
 
 export const rows: readonly Row[] = [
-  { name: "BIOS, HTTP", proof: [/sent \S+\/lpxelinux\.0 to /, kernelByHttp], always: true },
+  { name: "BIOS, HTTP", proof: [/sent \S+\/lpxelinux\.0 to /, kernelByHttp] },
   { name: "BIOS, TFTP", machine: { transport: "tftp" }, proof: [/sent \S+\/lpxelinux\.0 to /, kernelByTftp] },
   { name: "iPXE ROM", machine: { bootLoader: "ipxe" }, proof: [/"u":"\/ipxe\/boot\.ipxe","s":200/, kernelByHttp] },
   {
     name: "UEFI PXE, chainloaded iPXE",
     hardware: uefi,
     proof: [/sent \S+\/boot\/snponly\.efi to /, /"u":"\/ipxe\/boot\.ipxe","s":200/, kernelByHttp],
-    always: true,
   },
   {
     name: "UEFI HTTP, chainloaded iPXE",
@@ -45,6 +44,7 @@ export const rows: readonly Row[] = [
     hardware: { ...uefi, firmware: "uefi-secure-boot" },
     machine: { bootLoader: "grub" },
     proof: [/sent \S+\/boot\/shimx64\.efi to /, /sent \S+\/grubx64\.efi to /, kernelByTftp],
+    always: true,
   },
   {
     name: "BIOS, by UUID",
@@ -55,25 +55,37 @@ export const rows: readonly Row[] = [
     name: "UEFI, by serial number",
     hardware: uefi,
     match: "serialNumber",
-    proof: [/"u":"\/ipxe\/[0-9a-f-]+\.ipxe\?uuid=[0-9a-f-]+&serial=LAB-\w+","s":200/, kernelByHttp],
+    proof: [/"u":"\/ipxe\/[0-9a-f-]+\.ipxe\?build=x86_64&uuid=[0-9a-f-]+&serial=LAB-\w+","s":200/, kernelByHttp],
     always: true,
   },
   {
     name: "BIOS, by serial number",
     match: "serialNumber",
-    unknownMachines: "discover",
+    server: { unknownMachines: "discover" },
     proof: [/sent \S+\/boot\/ipxe\.lkrn to /, /"u":"\/ipxe\/declared\/\S+&serial=LAB-\w+","s":200/, kernelByHttp],
   },
   {
     name: "BIOS, proxyDHCP",
-    dhcp: "proxy",
+    server: { dhcp: "proxy" },
     proof: [/PXE\(br0\) \S+ \S+ lpxelinux\.0/, /"ip":"10\.44\.0\.(5\d|60)"/, kernelByHttp],
     always: true,
   },
   {
     name: "UEFI, proxyDHCP",
     hardware: uefi,
-    dhcp: "proxy",
+    server: { dhcp: "proxy" },
     proof: [/sent \S+\/boot\/snponly\.efi to /, /"ip":"10\.44\.0\.(5\d|60)"/, kernelByHttp],
+  },
+  {
+    name: "BIOS, config over TLS",
+    server: { tls: true },
+    proof: [/"u":"\/initrd\/ca\.img","s":200/, /"m":"GET","u":"\/ignition\/[0-9a-f]{64}\.ign","s":200/],
+  },
+  { name: "BIOS, by architecture", match: "architecture", proof: [/sent \S+\/pxelinux\.cfg\/0 to /, kernelByHttp] },
+  {
+    name: "UEFI, by architecture",
+    hardware: uefi,
+    match: "architecture",
+    proof: [/"u":"\/ipxe\/[0-9a-f-]+\.ipxe\?build=x86_64&\S+","s":200/, kernelByHttp],
   },
 ];

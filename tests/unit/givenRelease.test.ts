@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { localHost } from "../../provider/hosts/local";
 import { type ArchivedFile, cpioArchive } from "../../provider/initrd/cpio";
 import { readInitramfs } from "../../provider/releases/initramfs";
 import { check } from "../../provider/resources/fcosRelease";
@@ -78,12 +79,12 @@ describe("files of the user's own as a release", () => {
     }))
       it(`is read where it is ${form}`, async () => {
         const { location } = await write("initramfs", bytes);
-        assert.deepEqual(await readInitramfs(location), { build: "b1", wantRootfs: wanted.trim() });
+        assert.deepEqual(await readInitramfs(localHost(), location), { build: "b1", wantRootfs: wanted.trim() });
       });
 
     it("says nothing where it is no archive", async () => {
       const { location } = await write("initramfs", "just a text\n");
-      assert.deepEqual(await readInitramfs(location), {});
+      assert.deepEqual(await readInitramfs(localHost(), location), {});
     });
   });
 

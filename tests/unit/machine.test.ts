@@ -67,14 +67,30 @@ describe("Machine at preview", () => {
   it("refuses a machine that is matched by nothing, by two things, or by DHCP where DHCP doesn't know it", async () => {
     const { mac, ...machine } = base;
     const serialNumber = "CZ1234567Y";
-    assert.deepEqual(await reasonsOf(machine), ["match must name one of mac, uuid and serialNumber, got none"]);
+    assert.deepEqual(await reasonsOf(machine), ["match must name one of mac, uuid, serialNumber and architecture, got none"]);
     assert.deepEqual(await reasonsOf({ ...machine, mac, serialNumber }), [
-      "match must name one of mac, uuid and serialNumber, got mac and serialNumber",
+      "match must name one of mac, uuid, serialNumber and architecture, got mac and serialNumber",
     ]);
     assert.deepEqual(await reasonsOf({ ...machine, serialNumber, address: "10.44.0.9", bootLoader: "grub" }), [
       "address needs match.mac: DHCP knows a machine by nothing else",
       "bootLoader needs match.mac: DHCP knows a machine by nothing else",
     ]);
+  });
+
+  it("is all machines of an architecture, which have nothing of one machine's own", async () => {
+    const { mac: _, ...machine } = { ...base, architecture: "x86_64" };
+    assert.match((await inputsOf(machine)).bootDigest, /^[0-9a-f]{64}$/);
+    assert.match((await reasonsOf({ ...machine, name: "others" }))[0]!, /x86_64 is already taken by Machine "node1"/);
+    const elsewhere = { ...machine, site: { directory: "/srv/three", url: "http://10.44.0.1" } };
+    assert.deepEqual(await reasonsOf({ ...elsewhere, architecture: "aarch64" }), [
+      "release must be one for aarch64, got one for x86_64",
+    ]);
+    const reasons = await reasonsOf({ ...elsewhere, architecture: "aarch64", hostname: "node1", waitForBoot: "5m" });
+    assert.deepEqual(
+      reasons.map((reason) => reason.replace(/ is one machine's,.*/, "")),
+      ["hostname", "waitForBoot"],
+    );
+    assert.match((await reasonsOf({ ...elsewhere, architecture: "riscv64" }))[0]!, /^match\.architecture must be one of/);
   });
 
   for (const [what, changed, expected] of [

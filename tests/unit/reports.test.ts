@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { latestReport, parseReport } from "../../provider/boot/reports";
+import { latestReport, latestReports, parseReport } from "../../provider/boot/reports";
 import { localHost } from "../../provider/hosts/local";
 
 const digest = "ab".repeat(32);
@@ -64,5 +64,21 @@ describe("latestReport", () => {
     assert.equal((await latest())?.at, 1795458832757);
     await appendFile(log, `${line({ t: 1795458900 }).slice(30)}\n`);
     assert.equal((await latest())?.at, 1795458900000);
+  });
+
+  it("are those of every machine of an architecture, the newest of each", async () => {
+    const site = { directory, url: "http://10.44.0.1" };
+    const by = (mac: string, t: number) => line({ t, u: `/booted/architecture-x86_64/${digest}?version=43.1&mac=${mac}` });
+    const lines = [by("52-54-00-00-00-01", 100), by("52-54-00-00-00-02", 200), by("52-54-00-00-00-01", 300)];
+    await appendFile(join(directory, "log", "booted.json"), `${[...lines, by("../..", 400)].join("\n")}\n`);
+    const reports = await latestReports(localHost(), site, "architecture-x86_64");
+    assert.deepEqual(
+      reports.map(({ mac, at }) => [mac, at]),
+      [
+        ["52:54:00:00:00:01", 300_000],
+        ["52:54:00:00:00:02", 200_000],
+        [undefined, 400_000],
+      ],
+    );
   });
 });

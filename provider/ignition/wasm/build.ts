@@ -48,6 +48,7 @@ export async function buildIgnitionWasm({ log }: { log: (line: string) => void }
 async function copySchemas(): Promise<void> {
   const target = join(dirname(wasmAsset), "schema");
   if (await exists(join(target, "3.6.0.json"))) return;
+  await go(["mod", "download", ignition]); // the cache may hold the result of a build whose sources are gone
   const module = (await run("go", ["list", "-m", "-f", "{{.Dir}}", ignition], { cwd: sourceDirectory })).stdout.trim();
   await mkdir(target, { recursive: true });
   for (const minor of [0, 1, 2, 3, 4, 5, 6]) {
