@@ -103,7 +103,7 @@ export class FcosRelease extends DynamicResource {
 
   constructor(name: string, args: FcosReleaseArgs, opts?: pulumi.CustomResourceOptions) {
     const { server, ...rest } = args;
-    const props = { ...rest, site: siteOf(server), ref: undefined, version: undefined, needs: undefined };
+    const props = { version: undefined, ...rest, site: siteOf(server), ref: undefined, needs: undefined };
     super("FcosRelease", "fcosRelease", name, props, opts);
   }
 
