@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { samplePaths } from "../provider/lab/sample";
+import { type Power, powerControl } from "../provider/power";
 import * as bootServices from "../provider/resources/bootServices";
 import * as fcosRelease from "../provider/resources/fcosRelease";
 import * as ignitionConfig from "../provider/resources/ignitionConfig";
 import * as labResource from "../provider/resources/lab";
 import * as machine from "../provider/resources/machine";
-import { type Power, powerControl } from "../provider/power";
 import * as virtualMachine from "../provider/resources/virtualMachine";
 import { whenInterrupted } from "../tools/interrupt";
 

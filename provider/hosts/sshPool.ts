@@ -29,11 +29,7 @@ const links = new Map<string, Promise<Link>>();
 const openTimeoutMs = 20_000;
 
 /** Runs one command line, over the host's one connection, which is made where there is none (or no longer). */
-export async function execute(
-  connection: Connection,
-  line: string,
-  options: ExecuteOptions,
-): Promise<RawResult> {
+export async function execute(connection: Connection, line: string, options: ExecuteOptions): Promise<RawResult> {
   for (let attempt = 1; ; attempt++) {
     const link = await linkTo(connection);
     try {
@@ -94,12 +90,7 @@ function release(link: Link): void {
   if (link.through) release(link.through);
 }
 
-async function runOver(
-  link: Link,
-  connection: Connection,
-  line: string,
-  options: ExecuteOptions,
-): Promise<RawResult> {
+async function runOver(link: Link, connection: Connection, line: string, options: ExecuteOptions): Promise<RawResult> {
   await link.channels.enter();
   hold(link);
   try {
@@ -139,11 +130,7 @@ function openChannel(link: Link, connection: Connection, line: string): Promise<
 /** The server's answer that it opens no more channels (RFC 4254, 5.1) has a reason's number. */
 const isRefusal = (error: Error) => typeof (error as { reason?: unknown }).reason === "number";
 
-function toItsEnd(
-  channel: ClientChannel,
-  connection: Connection,
-  options: ExecuteOptions,
-): Promise<RawResult> {
+function toItsEnd(channel: ClientChannel, connection: Connection, options: ExecuteOptions): Promise<RawResult> {
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];

@@ -73,8 +73,7 @@ export async function powerCycle(directory: string): Promise<void> {
 export const isPoweredOn = (directory: string) => isRunning(labHost(labOf(directory)), daemons(directory).qemu);
 
 /** Milliseconds since 1970; undefined where it is off. */
-export const poweredOnSince = (directory: string) =>
-  runningSince(labHost(labOf(directory)), daemons(directory).qemu);
+export const poweredOnSince = (directory: string) => runningSince(labHost(labOf(directory)), daemons(directory).qemu);
 
 export const powerOff = (directory: string) => stop(labHost(labOf(directory)), daemons(directory).qemu);
 

@@ -77,7 +77,11 @@ function curl(part: string, url: string): string[] {
 const lookMs = 5_000;
 
 /** Looks now and then how much of the file is there, for as long as something goes on. */
-async function watched<T>({ host, part, bytes, progress }: RemoteDownload, had: number, work: () => Promise<T>): Promise<T> {
+async function watched<T>(
+  { host, part, bytes, progress }: RemoteDownload,
+  had: number,
+  work: () => Promise<T>,
+): Promise<T> {
   let seen = had;
   let looking = false;
   const look = async () => {

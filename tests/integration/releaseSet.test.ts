@@ -30,6 +30,9 @@ describe("the files of the sample releases", () => {
       (await rootfsProblem(host, stamps, filesOf("next").rootfs)) ?? "",
       /^the initramfs of build \S+ wants another/,
     );
-    assert.match((await rootfsProblem(host, stamps, undefined)) ?? "", /wants a rootfs by the network, and there is none$/);
+    assert.match(
+      (await rootfsProblem(host, stamps, undefined)) ?? "",
+      /wants a rootfs by the network, and there is none$/,
+    );
   });
 });

@@ -67,7 +67,9 @@ describe("Machine at preview", () => {
   it("refuses a machine that is matched by nothing, by two things, or by DHCP where DHCP doesn't know it", async () => {
     const { mac, ...machine } = base;
     const serialNumber = "CZ1234567Y";
-    assert.deepEqual(await reasonsOf(machine), ["match must name one of mac, uuid, serialNumber and architecture, got none"]);
+    assert.deepEqual(await reasonsOf(machine), [
+      "match must name one of mac, uuid, serialNumber and architecture, got none",
+    ]);
     assert.deepEqual(await reasonsOf({ ...machine, mac, serialNumber }), [
       "match must name one of mac, uuid, serialNumber and architecture, got mac and serialNumber",
     ]);
@@ -90,7 +92,10 @@ describe("Machine at preview", () => {
       reasons.map((reason) => reason.replace(/ is one machine's,.*/, "")),
       ["hostname", "waitForBoot"],
     );
-    assert.match((await reasonsOf({ ...elsewhere, architecture: "riscv64" }))[0]!, /^match\.architecture must be one of/);
+    assert.match(
+      (await reasonsOf({ ...elsewhere, architecture: "riscv64" }))[0]!,
+      /^match\.architecture must be one of/,
+    );
   });
 
   for (const [what, changed, expected] of [

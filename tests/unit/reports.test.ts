@@ -68,7 +68,8 @@ describe("latestReport", () => {
 
   it("are those of every machine of an architecture, the newest of each", async () => {
     const site = { directory, url: "http://10.44.0.1" };
-    const by = (mac: string, t: number) => line({ t, u: `/booted/architecture-x86_64/${digest}?version=43.1&mac=${mac}` });
+    const by = (mac: string, t: number) =>
+      line({ t, u: `/booted/architecture-x86_64/${digest}?version=43.1&mac=${mac}` });
     const lines = [by("52-54-00-00-00-01", 100), by("52-54-00-00-00-02", 200), by("52-54-00-00-00-01", 300)];
     await appendFile(join(directory, "log", "booted.json"), `${[...lines, by("../..", 400)].join("\n")}\n`);
     const reports = await latestReports(localHost(), site, "architecture-x86_64");
