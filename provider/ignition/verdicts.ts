@@ -4,9 +4,10 @@ import { cacheDirectory } from "../directories";
 import { sha256 } from "./canonical";
 import { type Composed, compose, type Parts } from "./compose";
 import { engineDigest } from "./engine";
+import { phoneHomeUnit } from "./phoneHome";
 
 /** Raised when this package makes another config, or says something else, of the same parts. */
-const formatVersion = 4;
+const formatVersion = 5;
 
 const known = new Map<string, Promise<Composed>>();
 
@@ -16,7 +17,7 @@ const known = new Map<string, Promise<Composed>>();
  */
 export function composeOnce(parts: Parts, filesDirectory: string): Promise<Composed> {
   if (parts.butane.some((source) => /local|trees/.test(source))) return compose(parts, filesDirectory);
-  const key = sha256(JSON.stringify([formatVersion, engineDigest(), parts]));
+  const key = sha256(JSON.stringify([formatVersion, phoneHomeUnit.contents, engineDigest(), parts]));
   let composed = known.get(key);
   if (!composed) {
     const kept = parts.secrets.length === 0 ? recall(key) : undefined;
