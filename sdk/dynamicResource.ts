@@ -40,11 +40,14 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 /**
  * Pulumi records the call stack of each resource's construction in the state: half a kilobyte of frames inside Pulumi and
  * this package, the first of which it shows as the resource's position in the source. What is left here is the line of the
- * user's program.
+ * user's program. It looks through the whole stack for that, and besides keeps a shorter one of each property, for its search for
+ * leaked promises alone: to map those to the lines of TypeScript would take half of the time of a program with many machines.
  */
 function keepUsersFrameOnly(): () => void {
   const original = Error.prepareStackTrace;
+  const needsAll = process.env.PULUMI_DEBUG_PROMISE_LEAKS !== undefined;
   Error.prepareStackTrace = (error, sites) => {
+    if (Error.stackTraceLimit !== Number.POSITIVE_INFINITY && !needsAll) return String(error);
     const own = sites.findIndex((site) => site.getFileName()?.startsWith(dirname(__filename)));
     const user = sites.slice(own).find((site) => !site.getFileName()?.startsWith(dirname(__filename)));
     const kept = own < 0 || !user ? sites : [...sites.slice(0, own + 1), user];
