@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory } from "../provider/directories";
 import { run } from "../provider/lab/sample/run";
+import { requireDebianPackages } from "../tools/debianPackages";
 import { goBuild } from "../tools/go";
 
 /** What the benches compare with: what people use for network boot as code today. */
@@ -49,6 +50,7 @@ export async function requireCoreosInstaller(): Promise<string | undefined> {
   const root = join(cacheDirectory(), "peers", `coreos-installer-${installerVersion}`);
   const executable = join(root, "bin", "coreos-installer");
   if (existsSync(executable)) return executable;
+  await requireDebianPackages((line) => console.error(line), ["pkg-config", "libzstd-dev", "libssl-dev", "liblzma-dev"]);
   console.error(`building coreos-installer ${installerVersion} from its crate`);
   const args = ["install", "coreos-installer", "--version", installerVersion, "--locked", "--root", root];
   try {

@@ -10,8 +10,8 @@ export const debianPackages = [
 ];
 
 /** Installs what is missing with apt-get, through sudo where this is not root; ends with the command to run otherwise. */
-export async function requireDebianPackages(log: (line: string) => void): Promise<void> {
-  const missing = missingOf(debianPackages);
+export async function requireDebianPackages(log: (line: string) => void, packages = debianPackages): Promise<void> {
+  const missing = missingOf(packages);
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   if (asRoot.length > 0 && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status !== 0)

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { FileHashes } from "./fileHashes";
+import type { Verification } from "./signature";
 import { FinalAnswer, openTransfer } from "./transfer";
 
 /** A file to be fetched, with everything that vouches for it. */
@@ -12,16 +13,9 @@ export interface Download {
   readonly sha256: string;
   /** Where it grows; what an interrupted run left there is gone on with. */
   readonly part: string;
-  /** Takes each byte from that address once, in order, from the first one on. */
-  readonly check: (url: string) => Promise<Check>;
+  /** What vouches for the bytes from that address besides; undefined where nothing does. */
+  readonly check: (url: string) => Promise<Verification | undefined>;
   readonly progress: (fresh: number, have: number, total: number | undefined) => void;
-}
-
-/** What judges the bytes beside their sha256. */
-export interface Check {
-  write(chunk: Uint8Array): Promise<void>;
-  end(): Promise<unknown>;
-  abort(): Promise<void>;
 }
 
 const attemptsPerUrl = 5;
@@ -71,33 +65,31 @@ async function fetchOnce(wanted: Download, url: string): Promise<void> {
     await file.close();
     throw error;
   });
-  const sha256 = createHash("sha256");
-  const take = async (chunk: Uint8Array) => {
-    sha256.update(chunk);
-    await check.write(chunk);
-  };
+  const hashes = new FileHashes(check);
   try {
     const had = (await file.stat()).size;
     const transfer = await openTransfer(url, had);
-    if (transfer.offset === had) await again(wanted.part, had, take);
+    if (transfer.offset === had) await again(wanted.part, had, hashes);
     else await file.truncate(0);
     let have = transfer.offset === had ? had : 0;
     await requireSpace(wanted.part, transfer.total, have);
     for await (const chunk of gathered(transfer.bytes)) {
-      await Promise.all([writeAll(file, chunk), take(chunk)]);
-      have += chunk.length;
-      wanted.progress(chunk.length, have, transfer.total);
+      const { length } = chunk;
+      await writeAll(file, chunk);
+      await hashes.update(chunk);
+      have += length;
+      wanted.progress(length, have, transfer.total);
     }
     await file.sync();
     const inTwoParts = transfer.offset > 0;
-    const found = sha256.digest("hex");
-    if (found !== wanted.sha256)
-      throw new WrongBytes(`${url} has the sha256 ${found}, its metadata says ${wanted.sha256}`, inTwoParts);
-    await check.end().catch((error: Error) => {
+    const { sha256, signed } = await hashes.end();
+    if (sha256 !== wanted.sha256)
+      throw new WrongBytes(`${url} has the sha256 ${sha256}, its metadata says ${wanted.sha256}`, inTwoParts);
+    await check?.verify(signed).catch((error: Error) => {
       throw new WrongBytes(`${url}: its signature does not verify: ${error.message}`, inTwoParts);
     });
   } catch (error) {
-    await check.abort();
+    await hashes.abort();
     throw error;
   } finally {
     await file.close();
@@ -125,9 +117,10 @@ async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   if (length > 0) yield Buffer.concat(held);
 }
 
-async function again(path: string, length: number, take: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+async function again(path: string, length: number, hashes: FileHashes): Promise<void> {
   if (length === 0) return;
-  for await (const chunk of createReadStream(path, { end: length - 1, highWaterMark: gatherBytes })) await take(chunk);
+  const bytes = createReadStream(path, { end: length - 1, highWaterMark: gatherBytes });
+  for await (const chunk of bytes) await hashes.update(chunk);
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {

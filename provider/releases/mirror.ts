@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
 import { type Host, mustRun } from "../hosts/host";
 import { type Site, sitePaths } from "../hosts/site";
-import { type Check, download, roomProblem } from "./download";
+import { download, roomProblem } from "./download";
 import { fedoraKeysFor, readTrustedKeys } from "./keys";
 import { exclusively } from "./lock";
 import type { PublishedFile, PublishedRelease } from "./metadata";
@@ -73,7 +73,7 @@ async function mirrorFile(
   const say = (line: string) => console.error(line);
   const sources = sourcesOf(file, terms);
   const check = async (url: string) =>
-    terms.verification ? nothingMore : verification(await fetchSignature(sources, url), keys);
+    terms.verification ? undefined : verification(await fetchSignature(sources, url), keys);
   const progress = transferProgress(what, say).add;
   const { sha256 } = file;
   if (!host.isHere && file.location.startsWith("file:")) {
@@ -98,8 +98,6 @@ async function mirrorFile(
     say(`${what}: another run is fetching it, waiting for that one`),
   );
 }
-
-const nothingMore: Check = { write: async () => {}, end: async () => {}, abort: async () => {} };
 
 interface Source {
   readonly url: string;

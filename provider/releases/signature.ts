@@ -1,16 +1,16 @@
-import type { PublicKey } from "openpgp" with { "resolution-mode": "import" };
+import type { PublicKey, SignaturePacket } from "openpgp" with { "resolution-mode": "import" };
 import { loadOpenpgp, reasonAgainst } from "./keys";
 import { FinalAnswer } from "./transfer";
 
-/** What takes a file's bytes one after the other, and tells in the end which key signed them. */
+/** What a detached signature is about, so that somebody else can hash the file while it comes. */
 export interface Verification {
-  write(chunk: Uint8Array): Promise<void>;
-  /** The fingerprint of the key that made the signature; an error that says why it doesn't verify. */
-  end(): Promise<string>;
-  abort(): Promise<void>;
+  /** Node.js' name of each signature's hash, and what is hashed behind the file's bytes (RFC 9580, 5.2.4). */
+  readonly hashes: readonly { readonly algorithm: string; readonly suffix: Uint8Array }[];
+  /** The fingerprint of the key that made the signature, given these digests (hex); an error that says why it doesn't verify. */
+  verify(digests: readonly string[]): Promise<string>;
 }
 
-/** Verifies a detached OpenPGP signature over bytes as they come by, none of which is kept. */
+/** Verifies a detached OpenPGP signature over bytes that were hashed elsewhere. */
 export async function verification(detached: Uint8Array, keys: readonly PublicKey[]): Promise<Verification> {
   const openpgp = await loadOpenpgp();
   const signature = await openpgp.readSignature({ binarySignature: detached }).catch(() => {
@@ -21,24 +21,33 @@ export async function verification(detached: Uint8Array, keys: readonly PublicKe
     const reason = key && (await reasonAgainst(key));
     if (reason) throw new FinalAnswer(`its signature does not count: the key ${keyID.toHex()} that made it ${reason}`);
   }
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const message = await openpgp.createMessage({ binary: readable });
-  const outcome = openpgp.verify({ message, signature, verificationKeys: [...keys], format: "binary" });
-  const consumed = outcome.then(async ({ data }) => {
-    const reader = (data as ReadableStream<Uint8Array>).getReader();
-    while (!(await reader.read()).done);
+  const nothing = await openpgp.createMessage({ binary: new Uint8Array() });
+  const packets = [...signature.packets] as unknown as HashablePacket[];
+  const hashes = packets.map((packet) => {
+    if (packet.version !== 4 || packet.signatureType !== openpgp.enums.signature.binary)
+      throw new FinalAnswer("its signature is not one over a file's bytes, of version 4");
+    const algorithm = openpgp.enums.read(openpgp.enums.hash, packet.hashAlgorithm!);
+    return { algorithm, suffix: packet.toHash(packet.signatureType, nothing.packets[0], true) };
   });
-  consumed.catch(() => undefined); // told by end()
-  const writer = writable.getWriter();
   return {
-    write: (chunk) => writer.write(chunk),
-    async end() {
-      await writer.close();
-      await consumed;
-      return signerOf((await outcome).signatures, keys);
+    hashes,
+    async verify(digests) {
+      for (const [index, packet] of packets.entries()) packet.hashed = Buffer.from(digests[index]!, "hex");
+      const { signatures } = await openpgp.verify({
+        ...{ message: nothing, signature, verificationKeys: [...keys], format: "binary" },
+      });
+      return signerOf(signatures, keys);
     },
-    abort: () => writer.abort().catch(() => undefined),
   };
+}
+
+/**
+ * What OpenPGP.js' signatures have besides what it documents: the bytes that are hashed, and the place for a digest that is known
+ * already, by which it verifies messages that come in a stream. Without it a signature would be held against the empty file, and fail.
+ */
+interface HashablePacket extends Pick<SignaturePacket, "version" | "signatureType" | "hashAlgorithm"> {
+  toHash(type: number, data: unknown, detached: boolean): Uint8Array;
+  hashed?: Uint8Array;
 }
 
 type Signatures = {
