@@ -95,7 +95,7 @@ interface Mirrored {
 async function trustInsteadOfFedora(directory: string, keyring: string): Promise<void> {
   const gpg = (await run("sh", ["-c", "command -v gpg"])).trim();
   await mkdir(directory);
-  const script = `#!/bin/sh\ncase " $* " in *" --import "*) exec ${gpg} "$@" < ${keyring} ;; esac\nexec ${gpg} "$@"\n`;
+  const script = `#!/bin/sh\ncase " $* " in *" --import "*) cat > /dev/null; exec ${gpg} "$@" < ${keyring} ;; esac\nexec ${gpg} "$@"\n`;
   await writeFile(join(directory, "gpg"), script, { mode: 0o755 });
 }
 

@@ -50,7 +50,10 @@ export async function requireCoreosInstaller(): Promise<string | undefined> {
   const root = join(cacheDirectory(), "peers", `coreos-installer-${installerVersion}`);
   const executable = join(root, "bin", "coreos-installer");
   if (existsSync(executable)) return executable;
-  await requireDebianPackages((line) => console.error(line), ["pkg-config", "libzstd-dev", "libssl-dev", "liblzma-dev"]);
+  await requireDebianPackages(
+    (line) => console.error(line),
+    ["pkg-config", "libzstd-dev", "libssl-dev", "liblzma-dev"],
+  );
   console.error(`building coreos-installer ${installerVersion} from its crate`);
   const args = ["install", "coreos-installer", "--version", installerVersion, "--locked", "--root", root];
   try {

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FileHashes } from "./fileHashes";
@@ -65,31 +64,38 @@ async function fetchOnce(wanted: Download, url: string): Promise<void> {
     await file.close();
     throw error;
   });
-  const hashes = new FileHashes(check);
+  let hashes: FileHashes | undefined;
+  let written = Promise.resolve();
   try {
     const had = (await file.stat()).size;
     const transfer = await openTransfer(url, had);
-    if (transfer.offset === had) await again(wanted.part, had, hashes);
-    else await file.truncate(0);
+    if (transfer.offset !== had) await file.truncate(0);
     let have = transfer.offset === had ? had : 0;
     await requireSpace(wanted.part, transfer.total, have);
-    for await (const chunk of gathered(transfer.bytes)) {
-      const { length } = chunk;
-      await writeAll(file, chunk);
-      await hashes.update(chunk);
-      have += length;
-      wanted.progress(length, have, transfer.total);
+    hashes = new FileHashes(wanted.part, check);
+    const write = async (chunks: readonly Uint8Array[]) => {
+      const fresh = await writeAll(file, chunks);
+      have += fresh;
+      hashes!.reached(have);
+      wanted.progress(fresh, have, transfer.total);
+    };
+    for await (const chunks of gathered(transfer.bytes)) {
+      await written;
+      written = write(chunks); // while the next ones come
+      written.catch(() => undefined);
     }
+    await written;
     await file.sync();
     const inTwoParts = transfer.offset > 0;
-    const { sha256, signed } = await hashes.end();
+    const { sha256, signed } = await hashes.end(have);
     if (sha256 !== wanted.sha256)
       throw new WrongBytes(`${url} has the sha256 ${sha256}, its metadata says ${wanted.sha256}`, inTwoParts);
     await check?.verify(signed).catch((error: Error) => {
       throw new WrongBytes(`${url}: its signature does not verify: ${error.message}`, inTwoParts);
     });
   } catch (error) {
-    await hashes.abort();
+    await written.catch(() => undefined);
+    await hashes?.abort();
     throw error;
   } finally {
     await file.close();
@@ -98,8 +104,8 @@ async function fetchOnce(wanted: Download, url: string): Promise<void> {
 
 const gatherBytes = 1 << 20;
 
-/** A network's small chunks as fewer, larger ones. */
-async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** A network's small chunks, so many at a time that it is worth to write them. */
+async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Uint8Array[]> {
   let held: Uint8Array[] = [];
   let length = 0;
   try {
@@ -107,25 +113,25 @@ async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
       held.push(chunk);
       length += chunk.length;
       if (length < gatherBytes) continue;
-      yield held.length === 1 ? chunk : Buffer.concat(held);
+      yield held;
       [held, length] = [[], 0];
     }
   } catch (error) {
-    if (length > 0) yield Buffer.concat(held); // what came before a break is not asked for again
+    if (length > 0) yield held; // what came before a break is not asked for again
     throw error;
   }
-  if (length > 0) yield Buffer.concat(held);
+  if (length > 0) yield held;
 }
 
-async function again(path: string, length: number, hashes: FileHashes): Promise<void> {
-  if (length === 0) return;
-  const bytes = createReadStream(path, { end: length - 1, highWaterMark: gatherBytes });
-  for await (const chunk of bytes) await hashes.update(chunk);
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let written = 0; written < chunk.length; )
-    written += (await file.write(chunk, written, chunk.length - written)).bytesWritten;
+/** At the file's end; how many bytes that were. */
+async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<number> {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await file.writev([...chunks]);
+  if (bytesWritten === length) return length;
+  const rest = Buffer.concat(chunks).subarray(bytesWritten); // rare: as a disk is filling up
+  for (let written = 0; written < rest.length; )
+    written += (await file.write(rest, written, rest.length - written)).bytesWritten;
+  return length;
 }
 
 class NoSpace extends Error {}

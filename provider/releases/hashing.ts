@@ -3,102 +3,71 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { HashAnswer, HashRequest } from "./hashWorker";
 
-/** Chunks that may wait in front of a thread: enough to keep it busy, few enough to be no matter. */
-const mostWaiting = 4;
-
 interface Thread {
   readonly worker: Worker;
-  readonly streams: Map<number, ThreadHash>;
-  /** How many wait for it: an idle one must not keep the program from ending. */
-  waiters: number;
+  readonly waiting: Map<number, (answer: HashAnswer) => void>;
 }
 
-const threads: Thread[] = [];
+const threads: (Thread | undefined)[] = [];
+const mostThreads = Math.min(4, availableParallelism());
 let made = 0;
 
-/** Hashes that begin one after the other go to different cores. */
-function nextThread(): Thread {
-  const place = made % Math.min(4, availableParallelism());
-  threads[place] ??= startThread();
-  return threads[place];
-}
-
-function startThread(): Thread {
-  const thread: Thread = { worker: new Worker(join(__dirname, "hashWorker.js")), streams: new Map(), waiters: 0 };
-  thread.worker.unref();
-  thread.worker.on("message", ({ id, digests }: HashAnswer) => thread.streams.get(id)?.answered(digests));
-  thread.worker.on("error", (error) => {
-    threads.splice(threads.indexOf(thread), 1);
-    for (const stream of thread.streams.values()) stream.failed(error);
+function thread(place: number): Thread {
+  const known = threads[place];
+  if (known) return known;
+  const started: Thread = { worker: new Worker(join(__dirname, "hashWorker.js")), waiting: new Map() };
+  threads[place] = started;
+  started.worker.unref(); // an idle one must not keep the program from ending
+  started.worker.on("message", (answer: HashAnswer) => answered(started, answer));
+  started.worker.on("error", ({ message }) => {
+    threads[place] = undefined;
+    for (const id of started.waiting.keys()) answered(started, { id, error: message });
   });
-  return thread;
+  return started;
 }
 
-/** A hash of a stream that another core computes, while this one goes on with the stream. */
+function answered({ worker, waiting }: Thread, answer: HashAnswer): void {
+  waiting.get(answer.id)?.(answer);
+  waiting.delete(answer.id);
+  if (waiting.size === 0) worker.unref();
+}
+
+/** The hash of a file that is still growing, computed by another core from what was written: hashes that begin one after the other go to different ones. */
 export class ThreadHash {
   private readonly id = made++;
-  private readonly thread = nextThread();
-  private waiting = 0;
-  private error: Error | undefined;
-  private wake: () => void = () => {};
-  private digests: readonly string[] | undefined;
+  private readonly thread = thread(this.id % mostThreads);
+  private readonly digests: Promise<readonly string[]>;
+  private hasEnded = false;
 
-  constructor(algorithm: string) {
-    this.thread.streams.set(this.id, this);
-    this.ask({ id: this.id, algorithm });
+  constructor(path: string, algorithm: string) {
+    const answer = new Promise<HashAnswer>((resolve) => this.thread.waiting.set(this.id, resolve));
+    this.digests = answer.then(({ digests, error }) => {
+      if (digests) return digests;
+      throw new Error(`${path} can't be hashed: ${error}`);
+    });
+    this.digests.catch(() => undefined); // told by end()
+    this.ask({ begin: { path, algorithm } });
   }
 
-  /** Takes a chunk; `mayTake`: nobody needs its memory any more. */
-  async update(chunk: Uint8Array, mayTake: boolean): Promise<void> {
-    const isWhole = chunk.byteLength === chunk.buffer.byteLength;
-    const own = mayTake && isWhole ? chunk : new Uint8Array(chunk);
-    this.waiting++;
-    this.ask({ id: this.id, chunk: own }, [own.buffer as ArrayBuffer]);
-    await this.until(() => this.waiting < mostWaiting);
+  /** So many bytes are in the file. */
+  reached(have: number): void {
+    this.ask({ have });
   }
 
-  /** The digests of all bytes with each suffix behind them, hex. */
-  async end(suffixes: readonly Uint8Array[]): Promise<readonly string[]> {
-    this.ask({ id: this.id, suffixes });
-    try {
-      await this.until(() => this.digests !== undefined);
-      return this.digests!;
-    } finally {
-      this.thread.streams.delete(this.id);
-    }
+  /** The digests of so many bytes with each suffix behind them, hex. */
+  end(have: number, suffixes: readonly Uint8Array[]): Promise<readonly string[]> {
+    if (!this.hasEnded) this.ask({ have, suffixes });
+    this.hasEnded = true;
+    this.thread.worker.ref();
+    return this.digests;
   }
 
   /** Where the bytes stop coming. */
   async abort(): Promise<void> {
-    if (!this.digests && !this.error) await this.end([]).catch(() => undefined);
+    if (!this.hasEnded) await this.end(0, []).catch(() => undefined);
   }
 
-  answered(digests: readonly string[] | undefined): void {
-    if (digests) this.digests = digests;
-    else this.waiting--;
-    this.wake();
-  }
-
-  failed(error: Error): void {
-    this.error = error;
-    this.wake();
-  }
-
-  private ask(request: HashRequest, transfer: ArrayBuffer[] = []): void {
-    this.thread.worker.postMessage(request, transfer);
-  }
-
-  private async until(isDone: () => boolean): Promise<void> {
-    if (this.thread.waiters++ === 0) this.thread.worker.ref();
-    try {
-      while (!isDone()) {
-        if (this.error) throw this.error;
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-      }
-    } finally {
-      if (--this.thread.waiters === 0) this.thread.worker.unref();
-    }
+  private ask(request: Omit<HashRequest, "id">): void {
+    this.thread.worker.postMessage({ id: this.id, ...request } satisfies HashRequest);
   }
 }

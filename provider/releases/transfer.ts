@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { STATUS_CODES } from "node:http";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { EnvHttpProxyAgent, fetch, type Response } from "undici";
+import { EnvHttpProxyAgent, interceptors, request } from "undici";
 
 /** The bytes of a file from an offset on. */
 export interface Transfer {
@@ -17,7 +18,8 @@ export interface Transfer {
 export class FinalAnswer extends Error {}
 
 const stallMs = 30_000;
-const dispatcher = new EnvHttpProxyAgent({ headersTimeout: stallMs, bodyTimeout: stallMs });
+const patience = { headersTimeout: stallMs, bodyTimeout: stallMs };
+const dispatcher = new EnvHttpProxyAgent(patience).compose(interceptors.redirect({ maxRedirections: 10 }));
 /** RFC 9110: worth another try. What is not among them stays as it is. */
 const passing = [408, 429, 500, 502, 503, 504];
 
@@ -25,17 +27,20 @@ const passing = [408, 429, 500, 502, 503, 504];
 export async function openTransfer(url: string, offset: number): Promise<Transfer> {
   if (url.startsWith("file:")) return openFile(fileURLToPath(url), offset);
   const headers = { "accept-encoding": "identity", ...(offset > 0 ? { range: `bytes=${offset}-` } : {}) };
-  const response = await fetch(url, { dispatcher, headers });
-  if (response.status === 416) return { bytes: none(response), offset, total: offset };
-  if (!response.ok) {
-    await response.body?.cancel();
-    const told = `${url} answered ${response.status} ${response.statusText}`.trim();
-    throw passing.includes(response.status) ? new Error(told) : new FinalAnswer(told);
+  const { statusCode, headers: answer, body } = await request(url, { dispatcher, headers });
+  const textOf = (name: string) => [answer[name]].flat()[0] ?? "";
+  if (statusCode === 416) {
+    await body.dump();
+    return { bytes: Readable.from([]), offset, total: offset }; // it begins at the end: all of it is there already
   }
-  const begins = response.status === 206 ? rangeStart(response) : 0;
-  const length = Number(response.headers.get("content-length") ?? Number.NaN);
-  const total = Number.isNaN(length) ? undefined : begins + length;
-  return { bytes: response.body as unknown as AsyncIterable<Uint8Array>, offset: begins, total };
+  if (statusCode >= 300) {
+    await body.dump();
+    const told = `${url} answered ${statusCode} ${STATUS_CODES[statusCode] ?? ""}`.trim();
+    throw passing.includes(statusCode) ? new Error(told) : new FinalAnswer(told);
+  }
+  const begins = statusCode === 206 ? Number(/^bytes (\d+)-/.exec(textOf("content-range"))?.[1] ?? 0) : 0;
+  const length = textOf("content-length");
+  return { bytes: body, offset: begins, total: length ? begins + Number(length) : undefined };
 }
 
 async function openFile(path: string, offset: number): Promise<Transfer> {
@@ -46,25 +51,17 @@ async function openFile(path: string, offset: number): Promise<Transfer> {
   return { bytes: createReadStream(path, { start, highWaterMark: 1 << 20 }), offset: start, total: size };
 }
 
-const rangeStart = (response: Response) =>
-  Number(/^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? 0);
-
-/** The range begins at the end of the file: all of it is there already. */
-function none(response: Response): AsyncIterable<Uint8Array> {
-  void response.body?.cancel();
-  return Readable.from([]);
-}
-
 const askMs = 5_000;
 
 /** How large the file at a URL is; undefined where nobody says so soon. */
 export async function sizeAt(url: string): Promise<number | undefined> {
   if (url.startsWith("file:")) return (await stat(fileURLToPath(url)).catch(() => undefined))?.size;
   const headers = { "accept-encoding": "identity" };
-  const asked = fetch(url, { dispatcher, method: "HEAD", headers, signal: AbortSignal.timeout(askMs) });
+  const asked = request(url, { dispatcher, method: "HEAD", headers, signal: AbortSignal.timeout(askMs) });
   const response = await asked.catch(() => undefined);
-  const length = response?.ok ? Number(response.headers.get("content-length") ?? Number.NaN) : Number.NaN;
-  return Number.isNaN(length) ? undefined : length;
+  await response?.body.dump();
+  const length = response?.statusCode === 200 ? response.headers["content-length"] : undefined;
+  return length === undefined ? undefined : Number(length);
 }
 
 const documentLimit = 8 << 20;
