@@ -77,16 +77,15 @@ export async function closeNamespace(labDirectory: string): Promise<void> {
 export const isNamespaceOpen = (labDirectory: string): boolean => liveHolder(labDirectory) !== undefined;
 
 /** This machine's files, and its commands run inside the lab's namespaces. */
-export function labHost(labDirectory: string): Host {
-  return localHost("the lab", () => {
-    const holder = liveHolder(labDirectory);
-    if (!holder)
-      throw new Error(
-        `the lab in ${labDirectory} is not running (was this machine restarted?): run pulumi up --refresh`,
-      );
-    const user = holder.userNamespace ? ["--user", "--preserve-credentials"] : [];
-    return ["nsenter", "--target", String(holder.pid), ...user, "--net", "--mount", "--pid", "--"];
-  });
+export const labHost = (labDirectory: string): Host => localHost("the lab", () => enterLab(labDirectory));
+
+/** What is put before a command that is to run inside the lab's namespaces. */
+export function enterLab(labDirectory: string): string[] {
+  const holder = liveHolder(labDirectory);
+  if (!holder)
+    throw new Error(`the lab in ${labDirectory} is not running (was this machine restarted?): run pulumi up --refresh`);
+  const user = holder.userNamespace ? ["--user", "--preserve-credentials"] : [];
+  return ["nsenter", "--target", String(holder.pid), ...user, "--net", "--mount", "--pid", "--"];
 }
 
 function liveHolder(labDirectory: string): Holder | undefined {

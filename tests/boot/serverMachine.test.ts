@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Connection } from "../../provider/hosts/connection";
 import { type Host, mustRun } from "../../provider/hosts/host";
 import { sshHost } from "../../provider/hosts/ssh";
-import { labHost } from "../../provider/lab/namespace";
+import { enterLab, labHost } from "../../provider/lab/namespace";
 import * as pxe from "../../sdk";
 import { type TestStack, testStack } from "../support/engine";
 import { daemons, rootWith } from "../support/rootWith";
@@ -124,13 +124,11 @@ interface WayIn {
 }
 
 async function wayInto(lab: string, address: string): Promise<WayIn> {
-  const { pid } = JSON.parse(readFileSync(join(lab, "namespace.json"), "utf8"));
-  const rights = process.getuid?.() === 0 ? [] : ["--user", "--preserve-credentials"];
   const pipe = "const far = net.connect(22, process.argv[1]); process.stdin.pipe(far).pipe(process.stdout)";
-  const command = ["--target", String(pid), ...rights, "--net", "--", process.execPath, "-e", pipe, address];
+  const line = [...enterLab(lab), process.execPath, "-e", pipe, address];
   const open = new Set<Socket>();
   const server = createServer((socket) => {
-    const child = spawn("nsenter", command, { stdio: ["pipe", "pipe", "ignore"] });
+    const child = spawn(line[0]!, line.slice(1), { stdio: ["pipe", "pipe", "ignore"] });
     open.add(socket);
     socket.pipe(child.stdin).on("error", () => undefined);
     child.stdout.pipe(socket).on("error", () => undefined);

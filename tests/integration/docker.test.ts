@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { type Host, mustRun } from "../../provider/hosts/host";
 import { localHost } from "../../provider/hosts/local";
+import { enterLab } from "../../provider/lab/namespace";
 import { packageRoot } from "../../provider/packageRoot";
 import * as bootServices from "../../provider/resources/bootServices";
 import { confinementFlags } from "../../provider/services/dockerContainers";
@@ -27,9 +28,8 @@ describe("a PxeServer in containers", function () {
     docker = await startDockerHost();
     if (!docker) return this.skip();
     host = docker.host;
-    const { pid } = JSON.parse((await host.readFile(join(docker.directory, "namespace.json")))!.toString());
-    const enter = `nsenter --target ${pid} --net --mount --pid -- sh -c "$SSH_ORIGINAL_COMMAND"`;
-    sshd = await startSshd([`ForceCommand ${enter}`]);
+    const enter = enterLab(docker.directory).join(" ");
+    sshd = await startSshd([`ForceCommand ${enter} sh -c "$SSH_ORIGINAL_COMMAND"`]);
   });
   after(async () => {
     await sshd?.stop();

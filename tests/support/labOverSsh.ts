@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../../provider/hosts/host";
-import { closeNamespace, labHost, openNamespace } from "../../provider/lab/namespace";
+import { closeNamespace, enterLab, labHost, openNamespace } from "../../provider/lab/namespace";
 import { layNetwork } from "../../provider/lab/network";
 import { type Sshd, startSshd } from "./sshd";
 
@@ -20,9 +20,7 @@ export async function startLabOverSsh(): Promise<LabOverSsh> {
   const directory = mkdtempSync(join(tmpdir(), "lab-"));
   await openNamespace(directory);
   await layNetwork(labHost(directory), "10.44.0.1", 24);
-  const { pid } = JSON.parse(readFileSync(join(directory, "namespace.json"), "utf8"));
-  const enter = `nsenter --target ${pid} --net --mount --pid -- sh -c "$SSH_ORIGINAL_COMMAND"`;
-  const sshd = await startSshd([`ForceCommand ${enter}`]);
+  const sshd = await startSshd([`ForceCommand ${enterLab(directory).join(" ")} sh -c "$SSH_ORIGINAL_COMMAND"`]);
   return {
     directory,
     host: labHost(directory),
