@@ -109,15 +109,17 @@ describe("a PxeServer over SSH, through the engine", function () {
   });
 
   it("takes other credentials for an update of nothing but how it is reached", async () => {
-    const other = { ...sshd, connection: { ...sshd.connection, sudo: undefined } as typeof sshd.connection };
     const original = sshd;
-    sshd = other;
+    const { privateKey: _, ...keyless } = sshd.connection;
+    const byFile = { ...keyless, privateKeyFile: join(sshd.directory, "user") } as unknown as Sshd["connection"];
+    sshd = { ...sshd, connection: byFile };
     try {
       const preview = JSON.parse((await pulumi("preview", "--json")).replace(/^[^{]*/, ""));
       const operations = preview.steps.map(({ op }: { op: string }) => op);
       assert.ok(operations.includes("update"), operations.join());
       assert.ok(!operations.some((op: string) => /replace|delete|create/.test(op)), operations.join());
       await pulumi("up", "--yes", "--skip-preview");
+      sshd = original;
       assert.ok(!stateText().includes(keyLine()));
     } finally {
       sshd = original;
