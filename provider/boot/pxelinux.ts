@@ -1,4 +1,4 @@
-import { type BootEntry, bootInterface, hardwareAddress } from "./entry";
+import { type BootEntry, bootInterface, hardwareAddress, retrySeconds } from "./entry";
 import { architectureOf, type Identity, macOf, uuidOf, wireForms } from "./identity";
 
 /** First hexadecimal digits of the IPv4 addresses that a machine can have. */
@@ -19,10 +19,12 @@ export function pxelinuxConfigNames(identity: Identity): string[] {
 
 /**
  * A PXELINUX configuration (SYSLINUX wiki, Config). IPAPPEND 2 adds BOOTIF, by which the initramfs knows the interface
- * that booted.
+ * that booted. The first try is at once (PROMPT is 0 where nothing else is said); when it fails, PXELINUX prompts, and TIMEOUT, in
+ * tenths of a second, is how long it waits for somebody to type before it tries again.
  */
 export const pxelinuxConfig = (entry: BootEntry) => `# ${entry.owner}
 DEFAULT pxeboot
+TIMEOUT ${retrySeconds(entry.identity) * 10}
 LABEL pxeboot
   KERNEL ${entry.kernel}
   APPEND ${append(entry)}

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Host } from "../hosts/host";
 import { mustRun } from "../hosts/host";
 
@@ -18,10 +19,13 @@ const variablesFile = "efi-variables.fd";
 /** Lays out the firmware's own memory in the machine's directory: boot entries and keys, blank as from the factory. */
 export async function installFirmware(host: Host, directory: string, firmware: Firmware): Promise<void> {
   if (firmware === "bios") return;
-  const { code, variables } = images[firmware];
-  if ((await host.size(code)) === undefined)
-    throw new Error(`${host.name}: firmware "${firmware}" needs ${code}: install the package ovmf`);
-  await mustRun(host, ["cp", "--force", variables, `${directory}/${variablesFile}`]);
+  await mustRun(host, ["cp", "--force", images[firmware].variables, `${directory}/${variablesFile}`]);
+}
+
+/** Why this machine can't run such firmware; undefined where it can. */
+export function lackOfFirmware(firmware: Firmware): string | undefined {
+  if (firmware === "bios" || existsSync(images[firmware].code)) return undefined;
+  return `"${firmware}" needs ${images[firmware].code}, which is not there: apt-get install ovmf`;
 }
 
 /** QEMU's arguments for the board, its firmware and what that boots from; the working directory is the machine's. */

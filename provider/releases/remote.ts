@@ -49,6 +49,8 @@ const attempts = 5;
 const pauseMs = 1_000;
 /** curl's exit codes for what may go better the next time: no connection, a transfer that broke off or stalled. */
 const passing = [7, 18, 28, 52, 55, 56];
+/** Its exit code where a server can't go on in the middle of a file. */
+const noRanges = 33;
 
 /** Why the part file isn't what it should be by now; undefined where it is. */
 async function fetchThere(wanted: RemoteDownload, url: string): Promise<string | undefined> {
@@ -61,9 +63,10 @@ async function fetchThere(wanted: RemoteDownload, url: string): Promise<string |
     const found = (await host.run(["sha256sum", "--binary", part], patience)).stdout.split(" ")[0];
     if (found === sha256) return undefined;
     problem = code === 0 ? `${url} has the sha256 ${found}, its metadata says ${sha256}` : `${url}: ${stderr.trim()}`;
-    if (code === 0) await host.remove(part); // whole, and wrong
-    const mayHaveChanged = code === 0 && had > 0; // between its two parts
-    if (!mayHaveChanged && !passing.includes(code)) break;
+    const isWrong = code === 0; // and whole
+    if (isWrong || code === noRanges) await host.remove(part);
+    const mayHaveChanged = isWrong && had > 0; // between its two parts
+    if (!mayHaveChanged && code !== noRanges && !passing.includes(code)) break;
   }
   return problem;
 }

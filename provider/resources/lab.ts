@@ -7,6 +7,7 @@ import { localHost } from "../hosts/local";
 import { checkInputs } from "../inputs";
 import { closeNamespace, isNamespaceOpen, labHost, openNamespace } from "../lab/namespace";
 import { bridge, layNetwork, startRouter } from "../lab/network";
+import { lackOf } from "../lab/programs";
 import { toWire } from "../wire";
 
 interface Inputs {
@@ -31,6 +32,8 @@ const schema = {
 
 export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<dynamic.CheckResult> {
   const failures = checkInputs(schema, news);
+  const lack = lackOf("unshare", "nsenter", "ip");
+  if (lack) failures.push({ property: "name", reason: `a lab can't be had here: ${lack}` });
   const { name, subnet = "10.44.0.0/24" } = news;
   const directory = news.directory ?? olds.directory ?? join(stateDirectory(), String(name));
   // nobody else can be in there: no need to look

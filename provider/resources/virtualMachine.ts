@@ -3,8 +3,9 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { normalMac } from "../boot/mac";
 import { changedKeys } from "../equal";
 import { checkInputs } from "../inputs";
-import type { Firmware, NetworkBoot } from "../lab/firmware";
+import { type Firmware, lackOfFirmware, type NetworkBoot } from "../lab/firmware";
 import { isNamespaceOpen } from "../lab/namespace";
+import { lackOf } from "../lab/programs";
 import { hardwareIn, rackUp, takeOut, virtualMachineDirectory } from "../lab/virtualMachine";
 import { isUnknown } from "../unknown";
 import { toWire } from "../wire";
@@ -48,6 +49,10 @@ export async function check(_olds: Partial<Inputs>, news: Partial<Inputs>): Prom
       property: "networkBoot",
       reason: 'networkBoot "http" is UEFI\'s own: write firmware "uefi", or leave networkBoot out',
     });
+  const lack = lackOf("qemu-system-x86_64", "python3");
+  if (lack) failures.push({ property: "lab", reason: `lab: ${lack}` });
+  const without = failures.length === 0 ? lackOfFirmware(firmware ?? "bios") : undefined;
+  if (without) failures.push({ property: "firmware", reason: `firmware ${without}` });
   const [uuid, serialNumber] = [uuidFor(lab, name), serialNumberFor(lab, name)];
   const power = { virtualMachine: virtualMachineDirectory(lab, name) };
   const hardware = { mac, uuid, serialNumber, memoryMiB, diskMiB, firmware, networkBoot };

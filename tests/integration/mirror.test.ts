@@ -311,6 +311,18 @@ describe("the mirroring of a release", function () {
       assert.equal(requestsFor("/kernel").at(-1), "/kernel");
     });
 
+    it("begins anew where a server knows no ranges", async () => {
+      await mkdir(sitePaths(site()).work, { recursive: true });
+      const begun = half(server.files.get("/kernel")!);
+      await writeFile(join(sitePaths(site()).work, `${fileOf("kernel").sha256}.part`), begun);
+      server.misbehave = (request, response, content) => {
+        if (request.url === "/kernel") response.writeHead(200, { "content-length": content.length }).end(content);
+        return request.url === "/kernel";
+      };
+      await mirrorThere();
+      await assertServed();
+    });
+
     it("is sent what lies on the machine where the program runs", async () => {
       const local = join(directory, "published");
       await mkdir(local);

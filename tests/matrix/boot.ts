@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { labEnvironment } from "../../bench/labEnvironment";
@@ -7,24 +7,41 @@ import { foreignDhcp } from "../support/foreignDhcp";
 import type { Row } from "./rows";
 
 /** Seconds from power-on to phone-home, in a lab of its own; an error where it came there another way. */
-export async function bootSeconds({ hardware, machine, match, server, proof }: Row): Promise<number> {
+export async function bootSeconds({ hardware, machine, match, server, outage, proof }: Row): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), "matrix-"));
+  const served = join(directory, "lab", "server");
   const lab = await labEnvironment(join(directory, "lab"), server);
+  const patterns = proof.map((expected) => new RegExp(expected.source.replace("KERNEL", lab.kernel)));
+  const logs = () =>
+    ["dnsmasq.log", "access.json"].map((name) => readFileSync(join(served, "log", name), "utf8")).join("\n");
+  const kernel = join(served, "http", "store", "sha256", lab.kernel);
+  const ended = new AbortController();
+  const missing = outage && kernelMissing(kernel, logs, patterns, ended.signal);
   try {
     if (server?.dhcp === "proxy") await foreignDhcp(join(directory, "lab"));
     const seconds =
       match === "architecture"
         ? await lab.bootSecondsOfAny("node1", hardware)
         : await lab.bootSeconds("node1", hardware, machine, match);
-    const log = join(directory, "lab", "server", "log");
-    const logs = ["dnsmasq.log", "access.json"].map((name) => readFileSync(join(log, name), "utf8")).join("\n");
-    for (const expected of proof) {
-      const pattern = new RegExp(expected.source.replace("KERNEL", lab.kernel));
-      if (!pattern.test(logs)) throw new Error(`it booted, but the server's logs hold nothing like ${pattern}`);
-    }
+    for (const pattern of patterns)
+      if (!pattern.test(logs())) throw new Error(`it booted, but the server's logs hold nothing like ${pattern}`);
     return seconds;
   } finally {
+    ended.abort();
+    await missing;
     await lab.remove();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Takes a kernel away when the boot program was fetched, until it was asked for in vain. */
+async function kernelMissing(kernel: string, logs: () => string, patterns: readonly RegExp[], signal: AbortSignal) {
+  const [begun, missed] = patterns as [RegExp, RegExp];
+  const seen = async (pattern: RegExp) => {
+    while (!signal.aborted && !pattern.test(logs())) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await seen(begun);
+  await rename(kernel, `${kernel}.away`);
+  await seen(missed);
+  await rename(`${kernel}.away`, kernel);
 }

@@ -9,14 +9,18 @@ export interface Row {
   /** What it is declared by; absent: its MAC address. */
   readonly match?: "uuid" | "serialNumber" | "architecture";
   readonly server?: ServerOfLab;
-  /** What the server's logs must hold of it: that it really came this way. */
+  /** Whether the kernel can't be had when it is first asked for; the machine must then ask again by itself. */
+  readonly outage?: true;
+  /** What the server's logs must hold of it: that it really came this way. With an outage: the boot program, then the miss. */
   readonly proof: readonly RegExp[];
   /** Whether it belongs to the subset that is run at every change. */
   readonly always?: boolean;
 }
 
 const kernelByHttp = /"u":"\/store\/sha256\/KERNEL","s":200/;
+const noKernelByHttp = /"u":"\/store\/sha256\/KERNEL","s":404/;
 const kernelByTftp = /sent \S+\/store\/sha256\/KERNEL to /;
+const noKernelByTftp = /file \S+\/store\/sha256\/KERNEL not found/;
 const uefi = { firmware: "uefi", memoryMiB: 768 } as const;
 
 export const rows: readonly Row[] = [
@@ -80,6 +84,25 @@ export const rows: readonly Row[] = [
     name: "BIOS, config over TLS",
     server: { tls: true },
     proof: [/"u":"\/initrd\/ca\.img","s":200/, /"m":"GET","u":"\/ignition\/[0-9a-f]{64}\.ign","s":200/],
+  },
+  {
+    name: "BIOS, PXELINUX, kernel missing at first",
+    outage: true,
+    proof: [/sent \S+\/lpxelinux\.0 to /, noKernelByHttp, kernelByHttp],
+    always: true,
+  },
+  {
+    name: "BIOS, iPXE, kernel missing at first",
+    machine: { bootLoader: "ipxe" },
+    outage: true,
+    proof: [/"u":"\/ipxe\/boot\.ipxe","s":200/, noKernelByHttp, kernelByHttp],
+  },
+  {
+    name: "UEFI, GRUB, kernel missing at first",
+    hardware: uefi,
+    machine: { bootLoader: "grub" },
+    outage: true,
+    proof: [/sent \S+\/boot\/shimx64\.efi to /, noKernelByTftp, kernelByTftp],
   },
   { name: "BIOS, by architecture", match: "architecture", proof: [/sent \S+\/pxelinux\.cfg\/0 to /, kernelByHttp] },
   {

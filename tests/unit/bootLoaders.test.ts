@@ -46,13 +46,14 @@ describe("one boot entry", () => {
     assert.match(ipxeScript(overTftp), /^kernel tftp:\/\/\$\{next-server\}\/store\/sha256\/aa /m);
   });
 
-  for (const [name, render] of [
-    ["iPXE", ipxeScript],
-    ["GRUB", grubConfig],
+  for (const [name, render, word] of [
+    ["PXELINUX", pxelinuxConfig, "TIMEOUT"],
+    ["iPXE", ipxeScript, "sleep"],
+    ["GRUB", grubConfig, "sleep"],
   ] as const)
     it(`is tried again by ${name}, after a time that differs between the machines of a room`, () => {
       const waits = Array.from({ length: 16 }, (_, last) =>
-        lineOf(render({ ...entry, identity: `52:54:00:44:00:0${last.toString(16)}` }), "sleep"),
+        lineOf(render({ ...entry, identity: `52:54:00:44:00:0${last.toString(16)}` }), word),
       );
       assert.equal(new Set(waits).size, 16);
     });
