@@ -5,7 +5,7 @@ import { requireGo } from "./go";
 import { packIntoNodeModules } from "./pack";
 import { requirePulumi } from "./pulumiCli";
 
-const log = (line: string) => console.log(`set-up: ${line}`);
+export const log = (line: string) => console.log(`set-up: ${line}`);
 
 /** Makes everything that the lab, the quickstart and the tests need; what is there already is left as it is. */
 export async function setUp(): Promise<void> {

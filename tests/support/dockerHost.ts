@@ -16,14 +16,15 @@ export interface DockerHost {
 
 /** Undefined where there is no dockerd (Debian: docker.io), or it may not be started: that takes root. */
 export async function startDockerHost(): Promise<DockerHost | undefined> {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/sbin/dockerd")) return undefined;
+  const dockerd = ["/usr/sbin/dockerd", "/usr/bin/dockerd"].find((path) => existsSync(path));
+  if (process.getuid?.() !== 0 || !dockerd) return undefined;
   const directory = mkdtempSync(join(tmpdir(), "dockerd-"));
   await openNamespace(directory);
   const host = labHost(directory);
   await layNetwork(host, "10.44.0.1", 24);
   await mustRun(host, ["mount", "-t", "tmpfs", "none", "/run"]); // its socket is where every docker looks for it
   const settings = ["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=vfs"];
-  const argv = ["dockerd", `--data-root=${directory}/data`, "--exec-root=/run/docker", ...settings];
+  const argv = [dockerd, `--data-root=${directory}/data`, "--exec-root=/run/docker", ...settings];
   await host.start(argv, { pidFile: `${directory}/dockerd.pid`, logFile: `${directory}/dockerd.log` });
   const stop = async () => {
     await host.run(["sh", "-c", "docker ps --quiet | xargs --no-run-if-empty docker kill"]);
