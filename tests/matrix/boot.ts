@@ -16,7 +16,7 @@ export async function bootSeconds({ hardware, machine, match, server, outage, pr
     ["dnsmasq.log", "access.json"].map((name) => readFileSync(join(served, "log", name), "utf8")).join("\n");
   const kernel = join(served, "http", "store", "sha256", lab.kernel);
   const ended = new AbortController();
-  const missing = outage && kernelMissing(kernel, logs, patterns, ended.signal);
+  const missing = outage && kernelMissing(kernel, logs, patterns[1]!, ended.signal);
   try {
     if (server?.dhcp === "proxy") await foreignDhcp(join(directory, "lab"));
     const seconds =
@@ -34,13 +34,12 @@ export async function bootSeconds({ hardware, machine, match, server, outage, pr
   }
 }
 
-/** Takes a kernel away when the boot program was fetched, until it was asked for in vain. */
-async function kernelMissing(kernel: string, logs: () => string, patterns: readonly RegExp[], signal: AbortSignal) {
-  const [begun, missed] = patterns as [RegExp, RegExp];
+/** Takes a kernel away when the machine is on, which is after all was published, until it was asked for in vain. */
+async function kernelMissing(kernel: string, logs: () => string, missed: RegExp, signal: AbortSignal) {
   const seen = async (pattern: RegExp) => {
     while (!signal.aborted && !pattern.test(logs())) await new Promise((resolve) => setTimeout(resolve, 50));
   };
-  await seen(begun);
+  await seen(/DHCPDISCOVER/);
   await rename(kernel, `${kernel}.away`);
   await seen(missed);
   await rename(`${kernel}.away`, kernel);
