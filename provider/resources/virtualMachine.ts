@@ -51,7 +51,8 @@ export async function check(_olds: Partial<Inputs>, news: Partial<Inputs>): Prom
     });
   const lack = lackOf("qemu-system-x86_64", "python3");
   if (lack) failures.push({ property: "lab", reason: `lab: ${lack}` });
-  const without = failures.length === 0 ? lackOfFirmware(firmware ?? "bios") : undefined;
+  const isFirmwareKnown = failures.length === 0 && !isUnknown(firmware);
+  const without = isFirmwareKnown ? lackOfFirmware(firmware ?? "bios") : undefined;
   if (without) failures.push({ property: "firmware", reason: `firmware ${without}` });
   const [uuid, serialNumber] = [uuidFor(lab, name), serialNumberFor(lab, name)];
   const power = { virtualMachine: virtualMachineDirectory(lab, name) };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as lab from "../../provider/resources/lab";
 import * as virtualMachine from "../../provider/resources/virtualMachine";
+import { unknownMarker } from "../../provider/unknown";
 
 describe("a lab on a machine that lacks something", () => {
   const path = process.env.PATH;
@@ -28,6 +29,11 @@ describe("a lab on a machine that lacks something", () => {
     ]);
     writeFileSync(join(bin, "qemu-system-x86_64"), "");
     assert.deepEqual((await virtualMachine.check({}, vm)).failures, []);
+  });
+
+  it("is not asked for firmware that only `up` will know", async () => {
+    for (const program of ["python3", "qemu-system-x86_64"]) writeFileSync(join(bin, program), "");
+    assert.deepEqual((await virtualMachine.check({}, { ...vm, firmware: unknownMarker as "uefi" })).failures, []);
   });
 
   it("is told of all that a lab itself needs at once", async () => {
