@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../provider/packageRoot";
-import { requireDebianPackages } from "./debianPackages";
+import { requireDocker } from "./docker";
 import { pulumiEnvironment } from "./environment";
 import { main } from "./main";
 import { runHere } from "./run";
@@ -16,7 +16,7 @@ const kinds = ["unit", "integration", "boot"];
 
 main(async () => {
   await setUp();
-  await requireDocker();
+  await requireDocker(log);
   const env = pulumiEnvironment();
   let passed = 0;
   let failed = 0;
@@ -30,15 +30,6 @@ main(async () => {
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 });
-
-/** For the tests of containers, which take root. They are left out where there is no Docker to be had: all else goes without it. */
-async function requireDocker(): Promise<void> {
-  const isThere = ["/usr/sbin/dockerd", "/usr/bin/dockerd"].some((path) => existsSync(path)); // whoever packaged it
-  if (isThere || process.getuid?.() !== 0) return;
-  await requireDebianPackages(log, ["docker.io"]).catch((error: Error) =>
-    log(`no Docker: the tests of containers are left out: ${error.message}`),
-  );
-}
 
 /** Runs one kind of tests. A run that ended without its counts, or with none, is a failure of its own. */
 async function mocha(kind: string, env: NodeJS.ProcessEnv): Promise<{ passed: number; failed: number }> {

@@ -63,10 +63,10 @@ async function fetchThere(wanted: RemoteDownload, url: string): Promise<string |
     const found = (await host.run(["sha256sum", "--binary", part], patience)).stdout.split(" ")[0];
     if (found === sha256) return undefined;
     problem = code === 0 ? `${url} has the sha256 ${found}, its metadata says ${sha256}` : `${url}: ${stderr.trim()}`;
-    const isWrong = code === 0; // and whole
-    if (isWrong || code === noRanges) await host.remove(part);
-    const mayHaveChanged = isWrong && had > 0; // between its two parts
-    if (!mayHaveChanged && code !== noRanges && !passing.includes(code)) break;
+    const isUseless = code === 0 || code === noRanges; // whole and wrong, or not to be gone on with
+    if (isUseless) await host.remove(part);
+    const isWorthAnotherTry = isUseless ? had > 0 : passing.includes(code); // it may have changed between its two parts
+    if (!isWorthAnotherTry) break;
   }
   return problem;
 }

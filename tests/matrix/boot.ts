@@ -11,20 +11,21 @@ export async function bootSeconds({ hardware, machine, match, server, outage, pr
   const directory = await mkdtemp(join(tmpdir(), "matrix-"));
   const served = join(directory, "lab", "server");
   const lab = await labEnvironment(join(directory, "lab"), server);
-  const patterns = proof.map((expected) => new RegExp(expected.source.replace("KERNEL", lab.kernel)));
+  const ofKernel = (expected: RegExp) => new RegExp(expected.source.replace("KERNEL", lab.kernel));
   const logs = () =>
     ["dnsmasq.log", "access.json"].map((name) => readFileSync(join(served, "log", name), "utf8")).join("\n");
   const kernel = join(served, "http", "store", "sha256", lab.kernel);
   const ended = new AbortController();
-  const missing = outage && kernelMissing(kernel, logs, patterns[1]!, ended.signal);
+  const missing = outage && kernelMissing(kernel, logs, ofKernel(outage), ended.signal);
   try {
     if (server?.dhcp === "proxy") await foreignDhcp(join(directory, "lab"));
     const seconds =
       match === "architecture"
         ? await lab.bootSecondsOfAny("node1", hardware)
         : await lab.bootSeconds("node1", hardware, machine, match);
-    for (const pattern of patterns)
-      if (!pattern.test(logs())) throw new Error(`it booted, but the server's logs hold nothing like ${pattern}`);
+    const logged = logs();
+    for (const pattern of [...(outage ? [outage] : []), ...proof].map(ofKernel))
+      if (!pattern.test(logged)) throw new Error(`it booted, but the server's logs hold nothing like ${pattern}`);
     return seconds;
   } finally {
     ended.abort();

@@ -9,9 +9,9 @@ export interface Row {
   /** What it is declared by; absent: its MAC address. */
   readonly match?: "uuid" | "serialNumber" | "architecture";
   readonly server?: ServerOfLab;
-  /** Whether the kernel can't be had when it is first asked for; the machine must then ask again by itself. */
-  readonly outage?: true;
-  /** What the server's logs must hold of it: that it really came this way. With an outage: the boot program, then the miss. */
+  /** The kernel can't be had until the logs hold this, that it was asked for in vain; the machine must then ask again by itself. */
+  readonly outage?: RegExp;
+  /** What the server's logs must hold of it: that it really came this way. */
   readonly proof: readonly RegExp[];
   /** Whether it belongs to the subset that is run at every change. */
   readonly always?: boolean;
@@ -87,22 +87,22 @@ export const rows: readonly Row[] = [
   },
   {
     name: "BIOS, PXELINUX, kernel missing at first",
-    outage: true,
-    proof: [/sent \S+\/lpxelinux\.0 to /, noKernelByHttp, kernelByHttp],
+    outage: noKernelByHttp,
+    proof: [/sent \S+\/lpxelinux\.0 to /, kernelByHttp],
     always: true,
   },
   {
     name: "BIOS, iPXE, kernel missing at first",
     machine: { bootLoader: "ipxe" },
-    outage: true,
-    proof: [/"u":"\/ipxe\/boot\.ipxe","s":200/, noKernelByHttp, kernelByHttp],
+    outage: noKernelByHttp,
+    proof: [/"u":"\/ipxe\/boot\.ipxe","s":200/, kernelByHttp],
   },
   {
     name: "UEFI, GRUB, kernel missing at first",
     hardware: uefi,
     machine: { bootLoader: "grub" },
-    outage: true,
-    proof: [/sent \S+\/boot\/shimx64\.efi to /, noKernelByTftp, kernelByTftp],
+    outage: noKernelByTftp,
+    proof: [/sent \S+\/boot\/shimx64\.efi to /, kernelByTftp],
   },
   { name: "BIOS, by architecture", match: "architecture", proof: [/sent \S+\/pxelinux\.cfg\/0 to /, kernelByHttp] },
   {

@@ -11,13 +11,14 @@ main(async () => {
     wanted.length > 0 ? wanted.some((text) => name.includes(text)) : always || !process.argv.includes("--subset");
   let passed = 0;
   let failed = 0;
+  const width = Math.max(...rows.map(({ name }) => name.length));
   for (const row of rows.filter(isWanted)) {
     try {
       const seconds = await bootSeconds(row);
-      console.log(`${row.name.padEnd(32)} ${seconds.toFixed(1).padStart(6)} s`);
+      console.log(`${row.name.padEnd(width)} ${seconds.toFixed(1).padStart(6)} s`);
       passed++;
     } catch (error) {
-      console.log(`${row.name.padEnd(32)} failed: ${(error as Error).message}`);
+      console.log(`${row.name.padEnd(width)} failed: ${(error as Error).message}`);
       failed++;
     }
   }

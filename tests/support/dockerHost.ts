@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Host, mustRun } from "../../provider/hosts/host";
 import { closeNamespace, labHost, openNamespace } from "../../provider/lab/namespace";
 import { layNetwork } from "../../provider/lab/network";
+import { installedDockerd } from "../../tools/docker";
 import { daemons, rootWith } from "./rootWith";
 
 /** A real dockerd in namespaces of its own, whose "host" network is 10.44.0.1/24 on br0, with one image. */
@@ -16,7 +17,7 @@ export interface DockerHost {
 
 /** Undefined where there is no dockerd (Debian: docker.io), or it may not be started: that takes root. */
 export async function startDockerHost(): Promise<DockerHost | undefined> {
-  const dockerd = ["/usr/sbin/dockerd", "/usr/bin/dockerd"].find((path) => existsSync(path));
+  const dockerd = installedDockerd();
   if (process.getuid?.() !== 0 || !dockerd) return undefined;
   const directory = mkdtempSync(join(tmpdir(), "dockerd-"));
   await openNamespace(directory);
