@@ -1,85 +1,33 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, symlinkSync, unlinkSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hostOf } from "../../provider/hosts";
 import { sitePaths } from "../../provider/hosts/site";
 import { packageRoot } from "../../provider/packageRoot";
-import { mirrorFiles, type Terms } from "../../provider/releases/mirror";
+import { breakOff, half, mirroring, once } from "../support/mirroring";
 import { type Misbehaviour, releaseServer } from "../support/releaseServer";
-import { type Sshd, startSshd } from "../support/sshd";
-import { type TestKey, testKey } from "../support/tinyStream";
+import { testKey } from "../support/tinyStream";
 
 /** What goes wrong between a publisher and the store really goes wrong here. */
 describe("the mirroring of a release", function () {
   this.timeout(120_000);
-  let key: TestKey;
-  let directory: string;
-  let server: Awaited<ReturnType<typeof releaseServer>>;
-
-  before(async () => {
-    key = await testKey();
-  });
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), "mirror-"));
-    server = await releaseServer(key);
-  });
-  afterEach(async () => {
-    await server.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  const site = () => ({ directory, url: "http://10.44.0.1" });
-  const store = () => sitePaths(site()).store;
-  const mirror = async (terms: Terms = {}) => {
-    await mkdir(store(), { recursive: true });
-    await mirrorFiles(hostOf(site()), site(), server.release, { trustedKeys: [key.publicKey], ...terms });
-  };
-  const served = async () => (await readdir(store())).sort();
-  const all = () => ["kernel", "initramfs", "rootfs"].map((kind) => fileOf(kind).sha256).sort();
-  const fileOf = (kind: string) => server.release[kind as "kernel"];
-  const assertServed = async () => {
-    assert.deepEqual(await served(), all());
-    for (const kind of ["kernel", "initramfs", "rootfs"])
-      assert.ok((await readFile(join(store(), fileOf(kind).sha256))).equals(server.files.get(`/${kind}`)!), kind);
-    assert.deepEqual(
-      (await readdir(sitePaths(site()).work).catch(() => [])).filter((name) => name.endsWith(".part")),
-      [],
-    );
-  };
-  const requestsFor = (path: string) => server.requests.filter((request) => request.split(" ")[0] === path);
-  /** The first request for the kernel goes wrong in that way; what comes after it doesn't. */
-  const once = (misbehaviour: Misbehaviour): Misbehaviour => {
-    let done = false;
-    return (request, response, content) => {
-      if (request.url !== "/kernel" || done) return false;
-      done = true;
-      return misbehaviour(request, response, content);
-    };
-  };
-  const half = (content: Buffer) => content.subarray(0, content.length / 2);
-  const breakOff: Misbehaviour = (_request, response, content) => {
-    response.writeHead(200, { "content-length": content.length });
-    response.write(half(content), () => setTimeout(() => response.destroy(), 50));
-    return true;
-  };
+  const { key, server, site, store, served, fileOf, requestsFor, mirror, assertServed } = mirroring();
 
   it("gives each file its name when it is verified, readable for what serves it", async () => {
     await mirror();
     await assertServed();
     assert.equal((await stat(join(store(), fileOf("kernel").sha256))).mode & 0o777, 0o644);
-    const before = server.requests.length;
+    const before = server().requests.length;
     await mirror();
-    assert.equal(server.requests.length, before); // nothing is asked for twice
+    assert.equal(server().requests.length, before); // nothing is asked for twice
   });
 
   it("takes files over from a directory of the server, by their names, with the publisher's signatures", async () => {
-    const adopted = join(directory, "old mirror");
+    const adopted = join(site().directory, "old mirror");
     await mkdir(adopted);
-    for (const kind of ["kernel", "rootfs"]) await writeFile(join(adopted, kind), server.files.get(`/${kind}`)!);
+    for (const kind of ["kernel", "rootfs"]) await writeFile(join(adopted, kind), server().files.get(`/${kind}`)!);
     await writeFile(join(adopted, "initramfs"), "something else");
     await mirror({ mirrorUrls: [pathToFileURL(adopted).href] });
     await assertServed();
@@ -90,7 +38,7 @@ describe("the mirroring of a release", function () {
   });
 
   it("goes on where a transfer broke off", async () => {
-    server.misbehave = once(breakOff);
+    server().misbehave = once(breakOff);
     await mirror();
     await assertServed();
     const [first, second, ...more] = requestsFor("/kernel");
@@ -99,7 +47,7 @@ describe("the mirroring of a release", function () {
   });
 
   it("goes on after a server that promised more than there is", async () => {
-    server.misbehave = once((_request, response, content) => {
+    server().misbehave = once((_request, response, content) => {
       response.writeHead(200, { "content-length": content.length + 1000 });
       response.write(content, () => setTimeout(() => response.destroy(), 50));
       return true;
@@ -109,7 +57,7 @@ describe("the mirroring of a release", function () {
   });
 
   it("goes on after a server that said nothing for half a minute", async () => {
-    server.misbehave = once((_request, response, content) => {
+    server().misbehave = once((_request, response, content) => {
       response.writeHead(200, { "content-length": content.length });
       response.write(half(content));
       return true;
@@ -119,7 +67,7 @@ describe("the mirroring of a release", function () {
   });
 
   it("begins anew when the file changed between two ranges", async () => {
-    server.misbehave = once((request, response, content) =>
+    server().misbehave = once((request, response, content) =>
       breakOff(request, response, Buffer.from(content.map((byte) => byte ^ 1))),
     );
     await mirror();
@@ -129,7 +77,7 @@ describe("the mirroring of a release", function () {
   for (const status of [500, 503, 429])
     it(`asks again after ${status}`, async () => {
       let refusals = 2;
-      server.misbehave = (request, response) => {
+      server().misbehave = (request, response) => {
         if (request.url !== "/kernel" || refusals-- <= 0) return false;
         response.writeHead(status).end();
         return true;
@@ -139,19 +87,19 @@ describe("the mirroring of a release", function () {
     });
 
   it("asks once after 404, serves nothing of that file, and succeeds when it is there", async () => {
-    const kernel = server.files.get("/kernel")!;
-    server.files.delete("/kernel");
+    const kernel = server().files.get("/kernel")!;
+    server().files.delete("/kernel");
     await assert.rejects(mirror(), /\/kernel answered 404 Not Found\nnothing of it is served/);
     assert.equal(requestsFor("/kernel").length, 1);
     assert.ok(!(await served()).includes(fileOf("kernel").sha256));
-    server.files.set("/kernel", kernel);
+    server().files.set("/kernel", kernel);
     await mirror();
     await assertServed();
   });
 
   it("tries mirrors in their order before the publisher, and believes none of them", async () => {
-    const liar = await releaseServer(key);
-    const gone = `${server.base}/gone`;
+    const liar = await releaseServer(key());
+    const gone = `${server().base}/gone`;
     try {
       await mirror({ mirrorUrls: [gone, liar.base] });
       await assertServed();
@@ -167,24 +115,24 @@ describe("the mirroring of a release", function () {
     ["that is none", async () => Buffer.from("no signature"), /signature/],
     [
       "by a key that is not trusted",
-      async () => (await testKey()).sign(server.files.get("/kernel")!),
+      async () => (await testKey()).sign(server().files.get("/kernel")!),
       /does not verify/,
     ],
-    ["over other bytes", async () => key.sign(Buffer.from("other bytes")), /does not verify/],
+    ["over other bytes", async () => key().sign(Buffer.from("other bytes")), /does not verify/],
   ];
   for (const [what, sign, reason] of badSignatures)
     it(`refuses a signature ${what}, and succeeds when the right one is there`, async () => {
-      const right = server.files.get("/kernel.sig")!;
-      server.files.set("/kernel.sig", Buffer.from(await sign()));
+      const right = server().files.get("/kernel.sig")!;
+      server().files.set("/kernel.sig", Buffer.from(await sign()));
       await assert.rejects(mirror(), reason);
       assert.ok(!(await served()).includes(fileOf("kernel").sha256));
-      server.files.set("/kernel.sig", right);
+      server().files.set("/kernel.sig", right);
       await mirror();
       await assertServed();
     });
 
   it("refuses a file whose signature is missing, though its sha256 is right", async () => {
-    server.files.delete("/kernel.sig");
+    server().files.delete("/kernel.sig");
     await assert.rejects(mirror(), /the signature of \S+\/kernel can't be had: \S+ answered 404/);
     assert.ok(!(await served()).includes(fileOf("kernel").sha256));
   });
@@ -196,20 +144,20 @@ describe("the mirroring of a release", function () {
     it(`refuses a signature by a key that is ${what}`, async () => {
       const bad = await testKey(options);
       for (const kind of ["kernel", "initramfs", "rootfs"])
-        server.files.set(`/${kind}.sig`, Buffer.from(await bad.sign(server.files.get(`/${kind}`)!)));
+        server().files.set(`/${kind}.sig`, Buffer.from(await bad.sign(server().files.get(`/${kind}`)!)));
       await assert.rejects(mirror({ trustedKeys: [bad.publicKey] }), reason);
       assert.deepEqual(await served(), []);
     });
 
   it("refuses bytes that are not those of the metadata, though they are signed", async () => {
-    const right = server.files.get("/kernel")!;
-    const signature = server.files.get("/kernel.sig")!;
-    server.files.set("/kernel", Buffer.from("another kernel"));
-    server.files.set("/kernel.sig", Buffer.from(await key.sign(Buffer.from("another kernel"))));
+    const right = server().files.get("/kernel")!;
+    const signature = server().files.get("/kernel.sig")!;
+    server().files.set("/kernel", Buffer.from("another kernel"));
+    server().files.set("/kernel.sig", Buffer.from(await key().sign(Buffer.from("another kernel"))));
     await assert.rejects(mirror(), /has the sha256 [0-9a-f]{64}, its metadata says/);
     assert.ok(!(await served()).includes(fileOf("kernel").sha256));
-    server.files.set("/kernel", right);
-    server.files.set("/kernel.sig", signature);
+    server().files.set("/kernel", right);
+    server().files.set("/kernel.sig", signature);
     await mirror();
     await assertServed();
   });
@@ -221,14 +169,14 @@ describe("the mirroring of a release", function () {
       response.write(half(content)); // and then no more
       return true;
     };
-    server.misbehave = slow;
+    server().misbehave = slow;
     await mkdir(store(), { recursive: true });
     const child = mirrorElsewhere();
     const part = join(sitePaths(site()).work, `${fileOf("kernel").sha256}.part`);
     while (!existsSync(part) || (await stat(part)).size < 1 << 20) await pause(50);
     child.kill("SIGKILL");
     assert.ok(!(await served()).includes(fileOf("kernel").sha256));
-    server.misbehave = undefined;
+    server().misbehave = undefined;
     await mirror();
     await assertServed();
     assert.match(requestsFor("/kernel").at(-1)!, /^\/kernel bytes=[1-9]\d+-$/);
@@ -246,13 +194,13 @@ describe("the mirroring of a release", function () {
 
   it("puts the file in the place of a link or of other bytes that somebody put there", async () => {
     await mkdir(store(), { recursive: true });
-    const elsewhere = join(directory, "elsewhere");
-    await writeFile(elsewhere, server.files.get("/kernel")!);
+    const elsewhere = join(site().directory, "elsewhere");
+    await writeFile(elsewhere, server().files.get("/kernel")!);
     symlinkSync(elsewhere, join(store(), fileOf("kernel").sha256));
     await writeFile(join(store(), fileOf("rootfs").sha256), "other bytes");
     await mirror();
     await assertServed();
-    assert.ok((await readFile(elsewhere)).equals(server.files.get("/kernel")!));
+    assert.ok((await readFile(elsewhere)).equals(server().files.get("/kernel")!));
     unlinkSync(elsewhere);
     await assertServed();
   });
@@ -260,117 +208,22 @@ describe("the mirroring of a release", function () {
   it("says how much room is missing on a full disk, and succeeds when there is room", async function () {
     if (process.getuid?.() !== 0) this.skip(); // mounting is root's
     const mount = (...args: string[]) => assert.equal(spawnSync("mount", args).status, 0);
-    mount("-t", "tmpfs", "-o", "size=5m", "tmpfs", directory);
+    mount("-t", "tmpfs", "-o", "size=5m", "tmpfs", site().directory);
     try {
       await assert.rejects(mirror(), /has \d MiB free, \d MiB are still to come: make room there|ENOSPC/);
       assert.ok((await served()).length < 3);
-      mount("-o", "remount,size=40m", directory);
+      mount("-o", "remount,size=40m", site().directory);
       await mirror();
       await assertServed();
     } finally {
-      assert.equal(spawnSync("umount", [directory]).status, 0);
+      assert.equal(spawnSync("umount", [site().directory]).status, 0);
     }
-  });
-
-  describe("on a host over SSH", () => {
-    let sshd: Sshd;
-    before(async () => {
-      sshd = await startSshd();
-    });
-    after(() => sshd.stop());
-
-    const there = () => ({ ...site(), host: sshd.connection });
-    const mirrorThere = async (terms: Terms = {}) => {
-      await mkdir(store(), { recursive: true });
-      await mirrorFiles(hostOf(there()), there(), server.release, { trustedKeys: [key.publicKey], ...terms });
-    };
-
-    it("is done by that host, which fetches nothing twice", async () => {
-      await mirrorThere();
-      await assertServed();
-      assert.deepEqual([...new Set(server.agents.map((agent) => agent.split("/")[0]))], ["curl"]);
-      const before = server.requests.length;
-      await mirrorThere();
-      assert.equal(server.requests.length, before);
-      assert.deepEqual(await readdir(sitePaths(site()).work), []);
-    });
-
-    it("goes on where a transfer broke off", async () => {
-      server.misbehave = once(breakOff);
-      await mirrorThere();
-      await assertServed();
-      assert.match(requestsFor("/kernel").at(-1)!, /^\/kernel bytes=[1-9]\d+-$/);
-    });
-
-    it("begins anew when the file changed between two ranges", async () => {
-      server.misbehave = once((request, response, content) =>
-        breakOff(request, response, Buffer.from(content.map((byte) => byte ^ 1))),
-      );
-      await mirrorThere();
-      await assertServed();
-      assert.equal(requestsFor("/kernel").at(-1), "/kernel");
-    });
-
-    it("begins anew where a server knows no ranges", async () => {
-      await mkdir(sitePaths(site()).work, { recursive: true });
-      const begun = half(server.files.get("/kernel")!);
-      await writeFile(join(sitePaths(site()).work, `${fileOf("kernel").sha256}.part`), begun);
-      server.misbehave = (request, response, content) => {
-        if (request.url === "/kernel") response.writeHead(200, { "content-length": content.length }).end(content);
-        return request.url === "/kernel";
-      };
-      await mirrorThere();
-      await assertServed();
-    });
-
-    it("is sent what lies on the machine where the program runs", async () => {
-      const local = join(directory, "published");
-      await mkdir(local);
-      for (const [path, content] of server.files) await writeFile(join(local, path), content);
-      const at = (path: string) => pathToFileURL(join(local, path)).href;
-      const file = (kind: "kernel" | "initramfs" | "rootfs") => ({
-        ...server.release[kind]!,
-        ...{ location: at(kind), signature: at(`${kind}.sig`) },
-      });
-      const files = { kernel: file("kernel"), initramfs: file("initramfs"), rootfs: file("rootfs") };
-      await mkdir(store(), { recursive: true });
-      const terms = { trustedKeys: [key.publicKey] };
-      await mirrorFiles(hostOf(there()), there(), { ...server.release, ...files }, terms);
-      await assertServed();
-      assert.deepEqual(server.requests, []);
-    });
-
-    it("does not begin what has no room there", async () => {
-      const kernel = { ...server.release.kernel, bytes: 2 ** 60 };
-      await mkdir(store(), { recursive: true });
-      await assert.rejects(
-        mirrorFiles(hostOf(there()), there(), { ...server.release, kernel }, { trustedKeys: [key.publicKey] }),
-        /^Error: \S+@127\.0\.0\.1:\d+: \S+\/work has \d+ MiB free, 1099511627776 MiB are still to come: make room/,
-      );
-      assert.deepEqual(server.requests, []);
-    });
-
-    it("refuses what is signed by somebody else or not as it was published, and succeeds when it is right", async () => {
-      const right = [server.files.get("/kernel.sig")!, server.files.get("/rootfs")!] as const;
-      server.files.set("/kernel.sig", Buffer.from(await (await testKey()).sign(server.files.get("/kernel")!)));
-      server.files.set("/rootfs", Buffer.from("another rootfs"));
-      await assert.rejects(mirrorThere(), (error: Error) => {
-        assert.match(error.message, /the signature of \S+ does not verify: gpgv: /);
-        assert.match(error.message, /rootfs has the sha256 [0-9a-f]{64}, its metadata says/);
-        return true;
-      });
-      assert.deepEqual(await served(), [fileOf("initramfs").sha256]);
-      server.files.set("/kernel.sig", right[0]);
-      server.files.set("/rootfs", right[1]);
-      await mirrorThere();
-      await assertServed();
-    });
   });
 
   /** The same in a process of its own. */
   function mirrorElsewhere() {
     const modules = (name: string) => JSON.stringify(join(packageRoot, "dist", "provider", name));
-    const given = [site(), server.release, { trustedKeys: [key.publicKey] }].map((value) => JSON.stringify(value));
+    const given = [site(), server().release, { trustedKeys: [key().publicKey] }].map((value) => JSON.stringify(value));
     const script = `const [site, release, terms] = [${given.join(", ")}];
       require(${modules("releases/mirror")}).mirrorFiles(require(${modules("hosts")}).hostOf(site), site, release, terms);`;
     return spawn(process.execPath, ["-e", script], { stdio: ["ignore", "inherit", "inherit"] });
